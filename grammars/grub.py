@@ -1,0 +1,287 @@
+r"""GRUB's script language: the grammar of GRUB 2.06 (yylex.l and parser.y).
+
+The text is what GRUB's line reader hands on: no carriage returns, no line that begins with ``#``,
+and a line end behind the last line (see :mod:`bootpick.grub.parser`).
+
+Two levels, as in GRUB's own lexer. ``script`` finds the commands and recognises their words by
+shape; ``words`` takes the words of one command apart into text and variables. A keyword is one
+only where a command may begin, so ``echo if`` is two words; ``menuentry`` is no keyword at all but
+a command whose last argument is a block.
+
+Every terminal eats the blanks, continued lines and the comment behind it, never a line end.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pyparsing as pp
+
+from .lexical import Keyword, Pattern, WithRecovery
+
+# ---------------------------------------------------------------------------------------------
+# Lexical rules (yylex.l)
+
+# NAME ::= [[:alpha:]_][[:alnum:]_]*
+NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+# VARIABLE ::= "$" (NAME | DIGITS | SPECIAL) | "${" (NAME | DIGITS | SPECIAL) "}"
+_VARIABLE_NAME = rf"(?:{NAME}|[0-9]+|[?#*@])"
+VARIABLE = rf"\$(?:{_VARIABLE_NAME}|\{{{_VARIABLE_NAME}\}})"
+# CHAR ::= a character without a meaning of its own
+_PLAIN = r"[^{}|&$;<> \t\n'\"\\]+"
+# ESC ::= "\" any character; before a line end it joins two lines
+_ESCAPE = r"\\[^\n]"
+_JOIN = r"\\\n"
+# SQSTR ::= "'" anything but "'" "'"
+_SINGLE_QUOTED = r"'[^']*'"
+# DQSTR ::= '"' (text | "\" any character | VARIABLE)* '"'; a "$" must begin a variable
+_DOUBLE_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*)*"'
+# WORD ::= (CHAR | ESC | SQSTR | DQSTR | I18NSTR | VARIABLE)+
+_PIECE = rf"{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_DOUBLE_QUOTED}|{VARIABLE}"
+_BLANKS = r"(?:[ \t]|\\\n)+"
+# COMMENT ::= "#" to the end of the line, where a word would begin
+_TRAIL = rf"(?:{_BLANKS})?(?:\#[^\n]*)?"
+
+_ENDS_WORD = "{}|&;<> \t\n"
+_END = r"(?![^{}|&;<> \t\n])"
+# Reserved where a command may begin; `time` and `!` are ordinary commands.
+RESERVED = frozenset(
+    "case do done elif else esac fi for function if in select then until while [[ ]]".split()
+)
+# As arguments the keywords are plain words, but these two stay tokens wherever they stand.
+_BRACKETS = rf"(?:\[\[|\]\]){_END}"
+# WORD (blanks WORD)*; behind blanks a "#" begins a comment
+_ARGUMENTS = rf"(?:{_PIECE}|{_BLANKS}(?!\#|{_BRACKETS}))"
+
+_trail = Pattern(_TRAIL, "blanks", empty=True, silent=True)
+
+
+def _keyword(word: str) -> Keyword:
+    return Keyword(word, _ENDS_WORD, _trail)
+
+
+# word arguments0; whether the first word is a keyword is looked at by Commands
+simple = Pattern(rf"(?!\#){_ARGUMENTS}+", "a command", trail=_TRAIL)
+# arguments0
+arguments = Pattern(rf"(?:(?!\#|{_BRACKETS}){_ARGUMENTS}+)?", "words", trail=_TRAIL, empty=True)
+name = Pattern(NAME + _END, "a name", trail=_TRAIL, unless=RESERVED)
+_open = Pattern(r"\{", "'{'", trail=_TRAIL, silent=True)
+_close = Pattern(r"\}", "'}'", trail=_TRAIL, silent=True)
+# newlines0 ::= "\n"*
+newlines = Pattern(rf"(?:\n{_TRAIL})*", "a line end", empty=True, silent=True)
+# delimiters1 ::= (";" | "\n") "\n"*
+delimiters = Pattern(rf"[;\n]{_TRAIL}(?:\n{_TRAIL})*", "';' or a line end", silent=True)
+# The end of a line that GRUB reads by itself, and of the empty lines behind it.
+_line_end = Pattern(rf"(?:\n{_TRAIL})+", "a line end", silent=True)
+
+# ---------------------------------------------------------------------------------------------
+# Syntax (parser.y)
+
+
+class Commands(pp.Token):
+    """A run of commands: ``newlines0 command (separator command)* separator?``; one token, a list.
+
+    One element for a whole run, because a configuration is little else, and pyparsing's own
+    repetition costs ten times as much for each command. *compound* tells by its keyword which
+    production reads a compound command; a simple one is handed to *make* as (offset, text, block).
+    With *terminated* the last command too must have a separator behind it.
+    """
+
+    make: Callable[[int, str, Any], Any] = staticmethod(lambda *parts: parts)
+
+    def __init__(self, separator: Pattern, *, terminated: bool, empty: bool = False) -> None:
+        super().__init__()
+        self._separator = separator
+        self._terminated = terminated
+        self._may_return_empty = empty
+        self.compound: Mapping[str, pp.ParserElement] = {}
+        self.skipWhitespace = False
+        self.set_name("a command")
+
+    def _generateDefaultName(self) -> str:  # noqa: N802 - the name is pyparsing's
+        return "commands"
+
+    def _command(self, text: str, loc: int, do_actions: bool) -> tuple[int, Any] | None:
+        found = simple.match(text, loc)
+        if found is None:
+            return None
+        first = found[1].replace("\\\n", " ").split(None, 1)[0]
+        if first in RESERVED:
+            # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
+            if first not in self.compound:
+                return None
+            end, (tree,) = self.compound[first]._parse(text, loc, do_actions, callPreParse=False)
+            return end, tree
+        # grubcmd ::= word arguments0 block?
+        end, given = found.end(), None
+        if text.startswith("{", end):
+            end, (given,) = block._parse(text, end, do_actions, callPreParse=False)
+        return end, Commands.make(loc, found[1], given)
+
+    def parseImpl(  # noqa: N802
+        self, instring: str, loc: int, do_actions: bool = True
+    ) -> tuple[int, Any]:
+        trees: list[Any] = []
+        if not self._may_return_empty and (found := newlines.match(instring, loc)):
+            loc = found.end()
+        while command := self._command(instring, loc, do_actions):
+            loc = command[0]
+            trees.append(command[1])
+            separator = self._separator.match(instring, loc)
+            if separator is None:
+                if self._terminated:
+                    raise pp.ParseSyntaxException(
+                        instring, loc, f"Expected {self._separator.name}", self
+                    )
+                break
+            loc = separator.end()
+        if not trees and not self._may_return_empty:
+            raise pp.ParseException(instring, loc, "Expected a command", self)
+        return loc, [trees]
+
+
+# newlines0 commands1 delimiters1
+commands = Commands(delimiters, terminated=True)
+# newlines0 commands1 delimiters0
+_block_commands = Commands(delimiters, terminated=False)
+
+# block ::= "{" commands1 delimiters0 "}"; its second token is the offset of the closing brace
+_here = pp.Empty().set_parse_action(lambda text, loc, tokens: loc).leave_whitespace()
+block = pp.Group(_open - _block_commands - _here - _close)
+
+# ifclauses ::= commands1 delimiters1 "then" commands1 delimiters1
+#               ("elif" ifclauses | "else" commands1 delimiters1)?
+# ifcmd ::= "if" ifclauses "fi"
+if_command = pp.Group(
+    _keyword("if")
+    - commands
+    - _keyword("then")
+    - commands
+    - pp.ZeroOrMore(_keyword("elif") - commands - _keyword("then") - commands)
+    - pp.Opt(_keyword("else") - commands)
+    - _keyword("fi")
+)
+# whilecmd ::= "while" commands1 delimiters1 "do" commands1 delimiters1 "done"
+while_command = pp.Group(
+    _keyword("while") - commands - _keyword("do") - commands - _keyword("done")
+)
+# untilcmd ::= "until" commands1 delimiters1 "do" commands1 delimiters1 "done"
+until_command = pp.Group(
+    _keyword("until") - commands - _keyword("do") - commands - _keyword("done")
+)
+# forcmd ::= "for" name "in" arguments0 delimiters1 "do" commands1 delimiters1 "done"
+for_command = pp.Group(
+    _keyword("for")
+    - name
+    - _keyword("in")
+    - arguments
+    - delimiters
+    - _keyword("do")
+    - commands
+    - _keyword("done")
+)
+# function ::= "function" name newlines0 "{" commands1 delimiters1 "}"
+function = pp.Group(_keyword("function") - name - newlines - _open - commands - _close)
+
+# command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
+commands.compound = _block_commands.compound = {
+    "if": if_command,
+    "for": for_command,
+    "while": while_command,
+    "until": until_command,
+}
+
+# GRUB reads a line, and further ones only while a block, a compound command or a quote is open;
+# what it has read then is run, or thrown away whole when there is a syntax error in it.
+# statement ::= command | function
+# unit ::= (statement (";" statement)* ";"?)? "\n"
+_statements = Commands(Pattern(rf";{_TRAIL}", "';'"), terminated=False, empty=True)
+_statements.compound = {**commands.compound, "function": function}
+unit = _statements - _line_end
+
+
+# The reader asks for further lines until a quote is closed, so what is thrown away after a
+# syntax error reaches to the end of the line on which the offending token ends.
+_offending = Pattern(
+    rf"""{_SINGLE_QUOTED}|\$?"[^"\\]*(?:\\[\s\S][^"\\]*)*"|['"][\s\S]*|[\s\S]""", "a token"
+)
+
+
+def end_of_lines_read(text: str, stopped_at: int) -> int:
+    """Give the offset behind the last line that GRUB has read when it stops at *stopped_at*."""
+    token = _offending.match(text, stopped_at)
+    line_end = text.find("\n", token.end() - 1) if token else -1
+    return len(text) if line_end < 0 else line_end + 1
+
+
+# script ::= unit*
+script = _trail + pp.ZeroOrMore(WithRecovery(unit, end_of_lines_read))
+script.parse_with_tabs()
+
+# ---------------------------------------------------------------------------------------------
+# The words of one command (yylex.l, states SPLIT, DQUOTE, SQUOTE and VAR)
+
+
+class Words(pp.Token):
+    r"""The words of a command: for each the list of its pieces, as (kind, text) pairs.
+
+    Kinds: ``text`` (bare), ``escaped`` (the character behind a backslash), ``quoted``,
+    ``variable`` and ``quoted variable`` (their names).
+    Within double quotes a backslash is special before ``$``, ``"``, ``\`` and a line end only;
+    a translated string, ``$"…"``, has no catalogue here and stands for itself.
+    """
+
+    # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
+    _bare = re.compile(
+        rf"(?P<text>{_PLAIN})|{_JOIN}|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
+        rf"|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|\$?(?P<open>\")|(?P<blanks>[ \t]+)"
+    )
+    _in_quotes = re.compile(
+        rf'(?P<quoted>[^"\\$]+|\\(?![$"\\\n]))|\\(?P<escape>[$"\\])|{_JOIN}'
+        rf'|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|(?P<close>")'
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._may_return_empty = True
+        self.skipWhitespace = False
+
+    def _generateDefaultName(self) -> str:  # noqa: N802
+        return "words"
+
+    def _double_quoted(self, text: str, loc: int, pieces: list[tuple[str, str]]) -> int:
+        if text.startswith('"', loc):
+            pieces.append(("quoted", ""))
+        while found := self._in_quotes.match(text, loc):
+            loc = found.end()
+            kind = found.lastgroup
+            if kind == "close":
+                break
+            if kind == "variable":
+                pieces.append(("quoted variable", found["variable"]))
+            elif kind:
+                pieces.append(("quoted", found[kind]))
+        return loc
+
+    def parseImpl(  # noqa: N802
+        self, instring: str, loc: int, do_actions: bool = True
+    ) -> tuple[int, Any]:
+        words: list[list[tuple[str, str]]] = []
+        pieces: list[tuple[str, str]] = []
+        while found := self._bare.match(instring, loc):
+            loc = found.end()
+            kind = found.lastgroup
+            if kind == "open":
+                loc = self._double_quoted(instring, loc, pieces)
+            elif kind == "blanks":
+                if pieces:
+                    words.append(pieces)
+                pieces = []
+            elif kind:
+                pieces.append((kind, found[kind]))
+        if pieces:
+            words.append(pieces)
+        return loc, [words]
+
+
+words = Words().parse_with_tabs()

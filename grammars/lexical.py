@@ -1,0 +1,120 @@
+"""Pieces that several grammars share.
+
+The boot loaders' languages give blanks, tabs and line ends a meaning, so no element here skips
+white space by itself; an element made only of such elements does not either.
+"""
+
+import re
+from collections.abc import Callable, Container
+from typing import Any
+
+import pyparsing as pp
+
+__all__ = ["Keyword", "Pattern", "Resume", "WithRecovery"]
+
+Resume = Callable[[str, int], int]
+"""(text, where the parser stopped) -> where it goes on."""
+
+
+class Pattern(pp.Token):
+    """What *pattern* matches, less what *trail* matches behind it.
+
+    Like :class:`pyparsing.Regex`, but compiled when first used: compiling is most of what
+    importing a grammar would cost, and one run needs few of the patterns.
+    The token is the text, or nothing with *silent*; *unless* names texts that do not count.
+    """
+
+    def __init__(
+        self,
+        pattern: str,
+        name: str,
+        *,
+        trail: str = "",
+        empty: bool = False,
+        silent: bool = False,
+        unless: Container[str] = (),
+    ) -> None:
+        super().__init__()
+        self._pattern = f"({pattern}){trail}"
+        self._match: Callable[[str, int], re.Match[str] | None] | None = None
+        self._silent = silent
+        self._unless = unless
+        self._may_return_empty = empty
+        self.skipWhitespace = False
+        self.set_name(name)
+
+    def _generateDefaultName(self) -> str:  # noqa: N802 - the name is pyparsing's
+        return self._pattern
+
+    def match(self, text: str, loc: int) -> "re.Match[str] | None":
+        """Give the match at *loc*; its group 1 is the text without the trail."""
+        if self._match is None:
+            self._match = re.compile(self._pattern).match
+        return self._match(text, loc)
+
+    def parseImpl(  # noqa: N802
+        self, instring: str, loc: int, do_actions: bool = True
+    ) -> tuple[int, Any]:
+        found = self.match(instring, loc)
+        if found is None or found[1] in self._unless:
+            raise pp.ParseException(instring, loc, f"Expected {self.name}", self)
+        return found.end(), [] if self._silent else found[1]
+
+
+class Keyword(pp.Token):
+    """The word *word*, ended by one of the characters of *ends* or the end of the text.
+
+    :class:`pyparsing.Keyword` wants the characters that a word may have; these languages name
+    those that end one. *behind* is matched after it; no token results.
+    """
+
+    def __init__(self, word: str, ends: str, behind: Pattern) -> None:
+        super().__init__()
+        self._word = word
+        self._ends = frozenset(ends)
+        self._behind = behind
+        self._may_return_empty = False
+        self.skipWhitespace = False
+        self.set_name(f"'{word}'")
+
+    def _generateDefaultName(self) -> str:  # noqa: N802
+        return self._word
+
+    def parseImpl(  # noqa: N802
+        self, instring: str, loc: int, do_actions: bool = True
+    ) -> tuple[int, Any]:
+        end = loc + len(self._word)
+        if not instring.startswith(self._word, loc) or (
+            end < len(instring) and instring[end] not in self._ends
+        ):
+            raise pp.ParseException(instring, loc, f"Expected {self.name}", self)
+        trail = self._behind.match(instring, end)
+        return (trail.end() if trail else end), []
+
+
+class WithRecovery(pp.ParseElementEnhance):
+    """*expr*, or where it fails: one token, the exception, with ``resume`` added to it.
+
+    pyparsing has no element for "panic mode" recovery, in which a reader throws away what it has
+    taken in so far and goes on behind it. *resume* says where that is.
+    """
+
+    def __init__(self, expr: pp.ParserElement, resume: Resume) -> None:
+        super().__init__(expr)
+        self._resume = resume
+
+    def parseImpl(  # noqa: N802
+        self, instring: str, loc: int, do_actions: bool = True
+    ) -> tuple[int, Any]:
+        if loc >= len(instring):
+            raise pp.ParseException(instring, loc, "nothing left to read", self)
+        try:
+            return self.expr._parse(instring, loc, do_actions, callPreParse=False)
+        except pp.ParseBaseException as fault:
+            resume = max(self._resume(instring, fault.loc), loc + 1)
+            fault.resume = resume  # type: ignore[attr-defined]
+            return resume, fault
+        except RecursionError:
+            end = pp.ParseFatalException(instring, loc, "nested too deep", self)
+            end.resume = len(instring)  # type: ignore[attr-defined]
+            return len(instring), end
