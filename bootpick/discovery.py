@@ -1,0 +1,49 @@
+"""Where boot configurations live."""
+
+from .grub.world import Place, World
+from .system import FileTree
+from .volumes import Volume, owner
+
+# In this order; the last two are for a tree that is itself a boot file system.
+GRUB_CONFIGS = (
+    "/boot/grub/grub.cfg",
+    "/boot/grub2/grub.cfg",
+    "/grub/grub.cfg",
+    "/grub2/grub.cfg",
+)
+# A distribution's folder on the EFI system partition holds a stub that opens the real file.
+EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
+
+
+def is_efi_tree(files: FileTree) -> bool:
+    """Tell whether the installation in the tree boots by UEFI: it has an EFI system partition."""
+    return any(files.names(files.path(folder)) for folder in EFI_FOLDERS[:2])
+
+
+def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
+    """Give the path in the tree of the GRUB configuration that boots this installation."""
+    candidates = list(GRUB_CONFIGS)
+    for folder in EFI_FOLDERS:
+        names = sorted(files.names(files.path(folder)))
+        candidates += [f"{folder}/{name}/grub.cfg" for name in names]
+    return next((path for path in candidates if _exists(files, volumes, path)), None)
+
+
+def _exists(files: FileTree, volumes: tuple[Volume, ...], path: str) -> bool:
+    volume = owner(volumes, path)
+    inner = volume.inner_path(path) if volume else None
+    if volume is None or inner is None:
+        return False
+    found = files.find(volume, inner)
+    return found is not None and not found.is_directory
+
+
+def place_of(world: World, volumes: tuple[Volume, ...], path: str) -> Place | None:
+    """Give GRUB's place of the file *path* of the tree; ``None`` where there is no such file."""
+    volume = owner(volumes, path)
+    inner = volume.inner_path(path) if volume else None
+    if volume is None or inner is None:
+        return None
+    device = world.devices.name_of(volume) or "host"
+    found = world.files.find(volume, inner)
+    return Place(volume, device, inner, found) if found else None

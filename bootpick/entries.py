@@ -1,0 +1,82 @@
+"""What a boot loader offers: entries, and the list that they stand in.
+
+The domain that every boot loader's reader produces and everything behind it uses. Plain values; the
+meaning of each field is that of the documented JSON output.
+"""
+
+from typing import NamedTuple
+
+from .diagnostics import Diagnostic
+from .source import Position
+from .volumes import Volume
+
+
+class BootFile(NamedTuple):
+    """A file that an entry loads."""
+
+    word: str
+    """As the boot loader gets it, after expansion: ``(hd0,gpt2)/vmlinuz``."""
+    path: str | None
+    """The file in this machine's file system; ``None`` where it cannot be seen."""
+    volume: Volume | None = None
+    """The file system it is on, if that is known."""
+    inner: str = ""
+    """Its path in that file system."""
+    problem: str | None = None
+    """Why it cannot be loaded."""
+
+    @property
+    def needs_mount(self) -> bool:
+        """Whether its file system has to be mounted before it can be read."""
+        return self.path is None and self.problem is None and self.volume is not None
+
+
+class BootEntry(NamedTuple):
+    """One thing that can be chosen in the boot loader's menu."""
+
+    id: str
+    """Unique in its list; where the boot loader has the same twice, a suffix makes it so."""
+    own_id: str
+    """As the boot loader has it."""
+    title: str
+    submenus: tuple[str, ...]
+    submenu_ids: tuple[str, ...]
+    menu_index: str
+    """As the boot loader counts: ``1>0``."""
+    loader: str
+    position: Position
+    kind: str
+    kernel: BootFile | None = None
+    initrds: tuple[BootFile, ...] = ()
+    cmdline: str | None = None
+    devicetree: BootFile | None = None
+    version: str | None = None
+    architecture: str | None = None
+    classes: tuple[str, ...] = ()
+    default: bool = False
+    oneshot: bool = False
+    current: bool = False
+    restricted: bool = False
+    bootable: bool = True
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[BootFile, ...]:
+        """All files it loads, the kernel first."""
+        found = (self.kernel, *self.initrds, self.devicetree)
+        return tuple(file for file in found if file is not None)
+
+
+class BootMenu(NamedTuple):
+    """All entries that were found, in menu order."""
+
+    loader: str | None
+    entries: tuple[BootEntry, ...] = ()
+    timeout: float | None = None
+    """Seconds; ``None`` waits for ever."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def default(self) -> BootEntry | None:
+        """The entry that would boot now."""
+        return next((entry for entry in self.entries if entry.default), None)

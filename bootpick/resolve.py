@@ -1,0 +1,65 @@
+"""From the words a boot loader gets to files of this machine, and what is doubtful about them."""
+
+from typing import NamedTuple
+
+from .entries import BootFile
+from .errors import BootpickError
+from .kernel_image import HEADER_SIZE, ImageHeader, parse_x86_header, release_from_name
+from .system import FileTree, Found
+from .volumes import Volume
+
+
+class Image(NamedTuple):
+    """What is known of a kernel file."""
+
+    header: ImageHeader | None
+    release: str | None
+
+
+class Resolver:
+    """Looks files up, each of them once."""
+
+    def __init__(self, files: FileTree) -> None:
+        self._files = files
+        self._images: dict[str, Image] = {}
+
+    def file(
+        self, word: str, device: str, volume: Volume | None, inner: str, found: Found | None
+    ) -> BootFile:
+        """Give the file that *word* names, *inner* on *volume*, and why it cannot be loaded."""
+        if volume is None:
+            missing = f"there is no device ({device}) on this machine for {word}"
+            return BootFile(word, None, None, inner, missing)
+        if found is not None:
+            problem = f"{found.path} is a directory" if found.is_directory else None
+            return BootFile(word, found.path, volume, inner, problem)
+        host = volume.host_path(inner)
+        if host is not None:
+            path = self._files.path(host)
+            return BootFile(word, path, volume, inner, f"{path} does not exist")
+        if volume.fstype is None and not volume.mounts:
+            return BootFile(
+                word, None, volume, inner, f"{volume.path} has no file system to hold {inner}"
+            )
+        return BootFile(word, None, volume, inner)
+
+    def image(self, file: BootFile) -> Image:
+        """Give what is known of a kernel: from its header, else from its name."""
+        key = file.path or file.word
+        if key not in self._images:
+            self._images[key] = self._read_image(file)
+        return self._images[key]
+
+    def _read_image(self, file: BootFile) -> Image:
+        release = release_from_name(file.inner.rpartition("/")[2])
+        if file.path is None or file.problem is not None:
+            return Image(None, release)
+        try:
+            header = parse_x86_header(self._files.read(file.path, HEADER_SIZE))
+            if header is not None and header.version_offset is not None:
+                text = self._files.read(file.path, 200, header.version_offset)
+                words = text.partition(b"\0")[0].decode("ascii", "replace").split()
+                release = words[0] if words else release
+        except BootpickError:  # often only root may read a kernel; its name will do
+            return Image(None, release)
+        return Image(header, release)

@@ -1,0 +1,46 @@
+"""Texts and places in them."""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a file; line and column count from 1, a tab is one column."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+    """The whole line, for showing it."""
+
+
+class Source:
+    """A text and the name of the file that it came from.
+
+    A text that is no file but was made by a command (``eval``) has an *anchor*, the place of that
+    command, which stands for every place in it.
+    """
+
+    __slots__ = ("_anchor", "_starts", "name", "text")
+
+    def __init__(self, name: str, text: str, anchor: Position | None = None) -> None:
+        self.name = name
+        self.text = text
+        self._anchor = anchor
+        self._starts: list[int] | None = None
+
+    def position(self, offset: int) -> Position:
+        """Give the place of the character at *offset*."""
+        if self._anchor is not None:
+            return self._anchor
+        if self._starts is None:
+            self._starts = [0]
+            at = self.text.find("\n")
+            while at >= 0:
+                self._starts.append(at + 1)
+                at = self.text.find("\n", at + 1)
+        line = bisect_right(self._starts, offset)
+        start = self._starts[line - 1]
+        end = self.text.find("\n", start)
+        text = self.text[start:] if end < 0 else self.text[start:end]
+        return Position(self.name, line, offset - start + 1, text.rstrip("\r"))

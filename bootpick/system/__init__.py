@@ -1,0 +1,45 @@
+"""The border to the machine: what the rest of bootpick may ask of it, as Protocols.
+
+Rooms above this one take values and these Protocols. The real implementations are in the modules
+beside this one and are chosen in :mod:`bootpick.cli` alone; tests have theirs.
+"""
+
+from typing import NamedTuple, Protocol
+
+from ..volumes import Volume
+
+
+class Found(NamedTuple):
+    """A file or directory that exists."""
+
+    path: str
+    """In this machine's file system."""
+    is_directory: bool
+    size: int
+    modified: int
+    """Seconds since the epoch."""
+
+
+class FileTree(Protocol):
+    """The files of this machine or of another installation's tree; reading only."""
+
+    root: str
+    """The directory of this machine at which the tree's ``/`` lies."""
+
+    def path(self, host: str) -> str:
+        """Give the path of this machine for *host*, a path in the tree."""
+
+    def find(self, volume: Volume, inner: str) -> Found | None:
+        """Give the file *inner* of the file system on *volume*, following links within it.
+
+        ``None`` where it does not exist or the file system cannot be seen.
+        """
+
+    def read(self, path: str, limit: int, offset: int = 0) -> bytes:
+        """Give at most *limit* bytes of the regular file at *path*.
+
+        Raises BootpickError where it cannot be read.
+        """
+
+    def names(self, path: str) -> list[str]:
+        """Give the names in the directory at *path*, in its own order."""

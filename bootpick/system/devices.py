@@ -1,0 +1,79 @@
+"""The block devices of this machine, and facts about it that reading a configuration needs."""
+
+import os
+from typing import NamedTuple
+
+from ..errors import BootpickError
+from ..volumes import Mount, Volume, owner, parse_lsblk
+
+_COLUMNS = "NAME,PATH,TYPE,FSTYPE,UUID,LABEL,PARTUUID,PARTTYPE,PTTYPE,MOUNTPOINTS,FSROOTS"
+_EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+
+class Facts(NamedTuple):
+    """What runs here, and on what."""
+
+    release: str
+    cmdline: str
+    machine: str
+    efi: bool
+    firmware_setup: bool
+
+
+def read_facts() -> Facts:
+    """Ask the running kernel."""
+    name = os.uname()
+    efi = os.path.isdir("/sys/firmware/efi")
+    return Facts(
+        name.release,
+        _read("/proc/cmdline").decode("utf-8", "surrogateescape").rstrip("\n"),
+        name.machine,
+        efi,
+        efi and _firmware_has_setup("/sys/firmware/efi/efivars"),
+    )
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(1 << 16)
+    except OSError:
+        return b""
+
+
+def _firmware_has_setup(directory: str) -> bool:
+    """Tell whether bit 0 of OsIndicationsSupported is set (UEFI 2.10, section 8.5.4)."""
+    data = _read(f"{directory}/OsIndicationsSupported-{_EFI_GLOBAL}")
+    return len(data) > 4 and bool(data[4] & 1)  # four bytes of attributes come first
+
+
+def read_volumes() -> tuple[Volume, ...]:
+    """Ask lsblk for the block devices of this machine; empty where there is no lsblk."""
+    reader, writer = os.pipe()
+    try:
+        # Not subprocess: importing it would cost as much as running lsblk does.
+        child = os.posix_spawnp(
+            "lsblk",
+            ["lsblk", "--json", "--output", _COLUMNS],
+            {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+            file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1)],
+        )
+    except OSError:
+        os.close(reader)
+        return ()
+    finally:
+        os.close(writer)
+    with os.fdopen(reader, encoding="utf-8", errors="surrogateescape") as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    try:
+        return parse_lsblk(text, "lsblk")
+    except BootpickError:
+        return ()
+
+
+def with_root(volumes: tuple[Volume, ...]) -> tuple[Volume, ...]:
+    """Give *volumes*, and where none of them holds ``/`` (an overlay, NFS, ZFS) one that does."""
+    if owner(volumes, "/") is not None:
+        return volumes
+    return (*volumes, Volume("the root file system", "other", mounts=(Mount("/"),)))

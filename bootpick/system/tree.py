@@ -1,0 +1,111 @@
+"""Files below a directory: this machine's ``/``, or another installation's tree."""
+
+import os
+import stat
+
+from ..errors import BootpickError
+from ..volumes import Volume, owner
+from . import Found
+
+_LINKS = 40
+"""Symbolic links followed for one path, as in Linux."""
+
+
+class LocalTree:
+    """The files below *root*; nothing outside it is ever opened.
+
+    A path is walked as the boot loader walks it: within one file system, whose own top is ``/``
+    for absolute links, never across a mount point.
+    """
+
+    def __init__(self, root: str, volumes: tuple[Volume, ...]) -> None:
+        self.root = os.path.abspath(root)
+        self._volumes = volumes
+
+    def path(self, host: str) -> str:
+        """Give the path of this machine for *host*, a path in the tree."""
+        return host if self.root == "/" else self.root + (host if host != "/" else "")
+
+    def find(self, volume: Volume, inner: str) -> Found | None:
+        """Give the file *inner* of the file system on *volume*, following links within it."""
+        done: list[str] = []
+        todo = [part for part in inner.split("/") if part][::-1]
+        links = 0
+        found = self._status(volume, done)
+        while todo and found is not None:
+            part = todo.pop()
+            if part == ".":
+                continue
+            if part == "..":
+                del done[-1:]
+                found = self._status(volume, done)
+                continue
+            found = self._status(volume, [*done, part])
+            if found is None:
+                return None
+            path, status = found
+            if stat.S_ISLNK(status.st_mode):
+                links += 1
+                if links > _LINKS:
+                    return None
+                target = os.readlink(path)
+                if target.startswith("/"):
+                    done = []
+                todo += [part for part in target.split("/") if part][::-1]
+                found = self._status(volume, done)
+            else:
+                done.append(part)
+        if found is None:
+            return None
+        path, status = found
+        is_directory = stat.S_ISDIR(status.st_mode)
+        if not is_directory and not stat.S_ISREG(status.st_mode):
+            return None
+        # Where Linux gets to the same file by the path as written, that is the one to show.
+        host = volume.host_path(inner)
+        if links and host is not None:
+            written = self.path(os.path.normpath(host))
+            if os.path.realpath(written) == os.path.realpath(path):
+                path = written
+        return Found(path, is_directory, status.st_size, int(status.st_mtime))
+
+    def _status(self, volume: Volume, parts: list[str]) -> tuple[str, os.stat_result] | None:
+        host = volume.host_path("/" + "/".join(parts))
+        if host is None:
+            # Above a mounted subvolume there is nothing to be seen, but it can be walked through.
+            inner = "/" + "/".join(parts)
+            above = any(mount.top.startswith(inner.rstrip("/") + "/") for mount in volume.mounts)
+            return (self.root, os.lstat(self.root)) if above else None
+        if not volume.anything and owner(self._volumes, host) not in (volume, None):
+            return None  # something else is mounted over it
+        path = self.path(host)
+        try:
+            return path, os.lstat(path)
+        except (OSError, ValueError):
+            return None
+
+    def read(self, path: str, limit: int, offset: int = 0) -> bytes:
+        """Give at most *limit* bytes of the regular file at *path*."""
+        try:
+            # Never block on a pipe or a device that took the place of a file.
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            try:
+                if not stat.S_ISREG(os.fstat(handle).st_mode):
+                    raise BootpickError(f"{path}: not a regular file")
+                chunks: list[bytes] = []
+                while limit > 0 and (chunk := os.pread(handle, min(limit, 1 << 20), offset)):
+                    chunks.append(chunk)
+                    limit -= len(chunk)
+                    offset += len(chunk)
+                return b"".join(chunks)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise BootpickError(f"{path}: {error.strerror}") from error
+
+    def names(self, path: str) -> list[str]:
+        """Give the names in the directory at *path*, in its own order."""
+        try:
+            return os.listdir(path)
+        except OSError:
+            return []
