@@ -1,0 +1,16 @@
+"""GRUB's commands, one module a family; importing this package fills the registry."""
+
+from . import boot, configuration, control, files, inert, menus, test, variables
+from .registry import REGISTRY
+
+__all__ = [
+    "REGISTRY",
+    "boot",
+    "configuration",
+    "control",
+    "files",
+    "inert",
+    "menus",
+    "test",
+    "variables",
+]

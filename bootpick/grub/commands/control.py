@@ -1,0 +1,129 @@
+"""Commands that steer the script, and those that only have a status."""
+
+from ...source import Source
+from ..interpreter import (
+    BAD_ARGUMENT,
+    BAD_NUMBER,
+    INVALID_COMMAND,
+    TEST_FAILURE,
+    Call,
+    GrubError,
+    Interpreter,
+)
+from ..numbers import NotANumber, TooLarge, parse_unsigned
+from .registry import command
+
+
+def parse_number(text: str) -> int:
+    """Give the number at the start of *text*, or raise GRUB's error."""
+    try:
+        return parse_unsigned(text)
+    except (NotANumber, TooLarge) as error:
+        raise GrubError(BAD_NUMBER, error.message) from error
+
+
+@command("true", summary="Succeeds.")
+def run_true(shell: Interpreter, call: Call) -> int:
+    """Give status 0."""
+    return 0
+
+
+@command("false", summary="Fails with status 1.")
+def run_false(shell: Interpreter, call: Call) -> int:
+    """Give the status of a test that fails."""
+    return TEST_FAILURE
+
+
+@command("echo", summary="Prints its words.")
+def run_echo(shell: Interpreter, call: Call) -> int:
+    """Case 53: ``-n`` and ``-e`` count only before the first word."""
+    words = list(call.arguments)
+    newline, escapes = True, False
+    while words and words[0].startswith("-") and len(words[0]) > 1:
+        if words[0] == "--":
+            words.pop(0)
+            break
+        if words[0].strip("-ne") or words[0].startswith("--"):
+            break
+        letters = words.pop(0)
+        newline = newline and "n" not in letters
+        escapes = escapes or "e" in letters
+    text = " ".join(words)
+    if escapes:
+        text = _unescape(text)
+    shell.output.append(text + "\n" * newline)
+    return 0
+
+
+_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
+
+
+def _unescape(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "\\" and at + 1 < len(text):
+            at += 1
+            if text[at] == "c":
+                break
+            parts.append(_ESCAPES.get(text[at], text[at]))
+        else:
+            parts.append(text[at])
+        at += 1
+    return "".join(parts)
+
+
+@command("break", "continue", summary="Leaves a loop, or begins its next round.")
+def run_break(shell: Interpreter, call: Call) -> int:
+    """Case 73: how many loops; 0 is an error."""
+    count = parse_number(call.arguments[0]) if call.arguments else 1
+    if count == 0:
+        raise GrubError(BAD_ARGUMENT, "can't break 0 loops")
+    shell.leave_loops(count, go_on=call.name == "continue")
+    return 0
+
+
+@command("return", summary="Leaves a function.")
+def run_return(shell: Interpreter, call: Call) -> int:
+    """Case 82: without a number the status stays."""
+    shell.require_function()
+    status = parse_number(call.arguments[0]) if call.arguments else shell.status
+    shell.leave_function()
+    return status
+
+
+@command("shift", summary="Drops the first parameters.")
+def run_shift(shell: Interpreter, call: Call) -> int:
+    """Case 81: beyond the end it fails and changes nothing."""
+    if shell.parameters is None:
+        return 0
+    count = parse_number(call.arguments[0]) if call.arguments else 1
+    if count > len(shell.parameters):
+        return BAD_ARGUMENT
+    shell.parameters = shell.parameters[count:]
+    return 0
+
+
+@command("setparams", summary="Replaces the parameters.")
+def run_setparams(shell: Interpreter, call: Call) -> int:
+    """Case 79."""
+    if shell.parameters is None:
+        return INVALID_COMMAND
+    shell.parameters = list(call.arguments)
+    return 0
+
+
+@command("eval", summary="Runs its words, joined by blanks, as a script.")
+def run_eval(shell: Interpreter, call: Call) -> int:
+    """Case 51."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "eval requires at least one argument")
+    text = " ".join(call.arguments)
+    return shell.run_text(Source(call.position.file, text, call.position))
+
+
+@command("halt", "reboot", "exit", summary="Ends the script: the entry loads nothing.")
+def run_halt(shell: Interpreter, call: Call) -> int:
+    """The machine goes down, or GRUB ends; nothing behind it is reached."""
+    shell.ended_by = call.name
+    return 0

@@ -1,0 +1,97 @@
+"""Commands that build and open menus."""
+
+from ...source import Source
+from ..interpreter import BAD_ARGUMENT, FILE_NOT_FOUND, Call, GrubError, Interpreter, MenuShown
+from ..menu import Menu, MenuEntry
+from ..parser import parse_script
+from ..syntax import Fault
+from .options import Option, parse_options
+from .registry import command
+
+_OPTIONS = (
+    Option("class", value="required"),
+    Option("users", value="required"),
+    Option("hotkey", value="required"),
+    Option("source", value="required"),
+    Option("id", value="required"),
+    Option("unrestricted"),
+)
+
+
+@command("menuentry", "submenu", summary="Adds an entry or a submenu to the menu.")
+def run_menuentry(shell: Interpreter, call: Call) -> int:
+    """Cases 117 to 138. The block is the last argument, and an option may eat it."""
+    parsed = parse_options(call.arguments, _OPTIONS)
+    words = parsed.words
+    has_block = call.block is not None and bool(words) and words[-1] == call.block.text
+    source = parsed.last("source")
+    if has_block:
+        words = words[:-1]
+    if source is not None and has_block:
+        raise GrubError(BAD_ARGUMENT, "multiple menuentry definitions")
+    if source is None and call.block is None:
+        raise GrubError(BAD_ARGUMENT, "no menuentry definition")
+    if not words:
+        raise GrubError(BAD_ARGUMENT, "menuentry is missing title")
+    if source is None:
+        assert call.block is not None
+        if not has_block:  # an option took the block as its value (case 118)
+            raise GrubError(BAD_ARGUMENT, "menuentry is missing title")
+        commands, script = call.block.commands, call.script
+    else:
+        script = parse_script(Source(call.position.file, source, call.position))
+        commands = tuple(c for unit in script.units if not isinstance(unit, Fault) for c in unit)
+    if len(shell.menu.entries) >= shell.limits.entries:
+        raise shell.stopped(f"more than {shell.limits.entries} menu entries")
+    identifier = parsed.last("id")
+    shell.menu.entries.append(
+        MenuEntry(
+            title=words[0],
+            id=words[0] if identifier is None else identifier,
+            classes=tuple(value or "" for value in parsed.given.get("class", ())),
+            is_submenu=call.name == "submenu",
+            restricted="unrestricted" not in parsed.given,
+            parameters=tuple(words),
+            commands=commands,
+            script=script,
+            position=call.position,
+        )
+    )
+    return 0
+
+
+@command("source", ".", summary="Runs a file here.")
+def run_source(shell: Interpreter, call: Call) -> int:
+    """Cases 99 to 101: in the caller's scope; a missing file is passed over."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "filename expected")
+    place = shell.place(call.arguments[0])
+    if place.found is None:
+        shell.note_unseen(place, call)
+        return 0
+    shell.run_file(place)
+    return 0
+
+
+@command("configfile", "normal", summary="Opens the menu of another configuration.")
+def run_configfile(shell: Interpreter, call: Call) -> int:
+    """Case 102: in a new context; if there is an entry, its menu is shown."""
+    if not call.arguments:
+        if call.name == "normal":
+            path = f"{shell.get('prefix') or ''}/grub.cfg"
+        else:
+            raise GrubError(BAD_ARGUMENT, "filename expected")
+    else:
+        path = call.arguments[0]
+    place = shell.place(path)
+    if place.found is None:
+        shell.note_unseen(place, call)
+        raise GrubError(FILE_NOT_FOUND, f"file `{path}' not found")
+    shell.environment.open_context()
+    outer, shell.menu = shell.menu, Menu()
+    shell.run_file(place)
+    if shell.menu.entries:
+        raise MenuShown(shell)
+    shell.menu = outer
+    shell.environment.close_context()
+    return 0

@@ -1,0 +1,28 @@
+"""All commands that a script can call."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..interpreter import Handler
+
+
+class CommandInfo(NamedTuple):
+    """One command: what it does here, and what it does it with."""
+
+    name: str
+    summary: str
+    run: Handler
+
+
+REGISTRY: dict[str, CommandInfo] = {}
+
+
+def command(*names: str, summary: str) -> Callable[[Handler], Handler]:
+    """Enter a function as the command *names*; *summary* says in one sentence what it does."""
+
+    def enter(run: Handler) -> Handler:
+        for name in names:
+            REGISTRY[name] = CommandInfo(name, summary, run)
+        return run
+
+    return enter

@@ -1,0 +1,156 @@
+"""``test`` and ``[`` (commands/test.c)."""
+
+from collections.abc import Callable
+
+from ..interpreter import TEST_FAILURE, Call, Interpreter
+from ..numbers import NotANumber, TooLarge, parse_unsigned, to_int
+from .registry import command
+
+
+@command("test", "[", summary="Compares strings and numbers, and looks for files.")
+def run_test(shell: Interpreter, call: Call) -> int:
+    """Case 54: a last ``]`` is dropped; it need not be there."""
+    words = call.arguments
+    if words and words[-1] == "]":
+        words = words[:-1]
+    return 0 if _Test(shell, words).evaluate() else TEST_FAILURE
+
+
+_STRINGS: dict[str, Callable[[bytes, bytes], bool]] = {
+    "=": lambda a, b: a == b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+_NUMBERS: dict[str, Callable[[int, int], bool]] = {
+    "-eq": lambda a, b: a == b,
+    "-ne": lambda a, b: a != b,
+    "-lt": lambda a, b: a < b,
+    "-le": lambda a, b: a <= b,
+    "-gt": lambda a, b: a > b,
+    "-ge": lambda a, b: a >= b,
+}
+
+
+class _Test:
+    """One expression: words are consumed from the left, as GRUB does it."""
+
+    def __init__(self, shell: Interpreter, words: list[str]) -> None:
+        self._shell = shell
+        self._words = words
+        self._at = 0
+
+    def evaluate(self) -> bool:
+        """Evaluate up to the closing parenthesis or the end."""
+        either, both, invert = False, True, False
+        while self._at < len(self._words):
+            word = self._words[self._at]
+            value = self._triple()
+            if value is None:
+                value = self._pair(word)
+            if value is None:
+                self._at += 1
+                if word == ")":
+                    break
+                if word == "(":
+                    value = self.evaluate()
+                elif word == "!":
+                    invert = not invert
+                    continue
+                elif word == "-a":
+                    continue
+                elif word == "-o":
+                    either, both = either or both, True
+                    continue
+                else:
+                    value = word != ""
+            both = both and value != invert
+            invert = False
+        return either or both
+
+    def _triple(self) -> bool | None:
+        """Try ``a = b`` and its like; they win over everything else (case 60)."""
+        if self._at + 2 >= len(self._words):
+            return None
+        left, operator, right = self._words[self._at : self._at + 3]
+        if operator in _STRINGS:
+            # strcmp compares bytes.
+            value = _STRINGS[operator](_bytes(left), _bytes(right))
+        elif operator in _NUMBERS:
+            value = _NUMBERS[operator](self._number(left), self._number(right))
+        elif operator in ("-pgt", "-plt"):
+            value = self._compare_behind_prefix(left, right, operator)
+        elif operator.startswith(("-nt", "-ot")):
+            value = self._compare_times(left, right, operator)
+        else:
+            return None
+        self._at += 3
+        return value
+
+    def _pair(self, word: str) -> bool | None:
+        """Try ``-f path`` and its like."""
+        if self._at + 1 >= len(self._words) or word not in _UNARY:
+            return None
+        operand = self._words[self._at + 1]
+        self._at += 2
+        if word == "-n":
+            return operand != ""
+        if word == "-z":
+            return operand == ""
+        found = self._shell.world.place(operand, self._shell.get("root") or "").found
+        if found is None or operand == "":
+            return False
+        if word == "-e":
+            return True
+        if word == "-s":
+            return not found.is_directory and found.size > 0
+        return found.is_directory == (word == "-d")
+
+    def _number(self, text: str) -> int:
+        """Read a number as ``grub_strtosl`` does: cut to 32 bits (cases 56 and 57)."""
+        negative = text.startswith("-")
+        value = self._unsigned(text[1:] if negative else text)
+        return to_int(-value if negative else value)
+
+    def _unsigned(self, text: str) -> int:
+        try:
+            return parse_unsigned(text)
+        except NotANumber as error:
+            self._shell.complain(error.message)
+            return 0
+        except TooLarge as error:
+            self._shell.complain(error.message)
+            return (1 << 64) - 1
+
+    def _compare_behind_prefix(self, left: str, right: str, operator: str) -> bool:
+        """Compare the numbers behind what both have in common (case 63)."""
+        at = 0
+        while at < min(len(left), len(right)) and left[at] == right[at]:
+            at += 1
+        at -= 1
+        while at > 0 and left[at].isdigit():
+            at -= 1
+        at += 1
+        first, second = self._unsigned(left[at:]), self._unsigned(right[at:])
+        return first > second if operator == "-pgt" else first < second
+
+    def _compare_times(self, left: str, right: str, operator: str) -> bool:
+        places = [
+            self._shell.world.place(path, self._shell.get("root") or "") for path in (left, right)
+        ]
+        first, second = (place.found for place in places)
+        if first is None or second is None:
+            return False
+        bias = self._number(operator[3:]) if operator[3:] else 0
+        difference = first.modified + bias - second.modified
+        return difference > 0 if operator.startswith("-nt") else difference < 0
+
+
+_UNARY = frozenset(("-d", "-e", "-f", "-s", "-n", "-z"))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,36 @@
+"""Variables: set, unset, export."""
+
+from ..interpreter import BAD_ARGUMENT, Call, GrubError, Interpreter
+from .registry import command
+
+
+@command("set", summary="Sets a variable; without arguments lists them.")
+def run_set(shell: Interpreter, call: Call) -> int:
+    """Case 43: a word without ``=`` is an error."""
+    if not call.arguments:
+        shell.output += [f"{name}={value}\n" for name, value in shell.environment.items()]
+        return 0
+    name, equals, value = call.arguments[0].partition("=")
+    if not equals:
+        raise GrubError(BAD_ARGUMENT, "not an assignment")
+    shell.set(name, value)
+    return 0
+
+
+@command("unset", summary="Forgets a variable.")
+def run_unset(shell: Interpreter, call: Call) -> int:
+    """Case 104: takes one name; others are ignored."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
+    shell.environment.unset(call.arguments[0])
+    return 0
+
+
+@command("export", summary="Makes variables visible in submenus and configfile.")
+def run_export(shell: Interpreter, call: Call) -> int:
+    """Case 105."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
+    for name in call.arguments:
+        shell.environment.export(name)
+    return 0

@@ -1,0 +1,398 @@
+"""Runs a GRUB script (script/execute.c) and keeps what it leaves behind."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..diagnostics import Diagnostic
+from ..errors import BootpickError
+from ..source import Position, Source
+from .environment import Environment
+from .expansion import expand_words
+from .menu import Menu
+from .parser import parse_script, parse_words
+from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand
+from .world import Place, World
+
+# Error numbers, as a script sees them in $? (include/grub/err.h).
+TEST_FAILURE = 1
+BAD_FILE_TYPE = 4
+FILE_NOT_FOUND = 5
+BAD_NUMBER = 10
+INVALID_COMMAND = 17
+BAD_ARGUMENT = 18
+
+
+class GrubError(BootpickError):
+    """An error of a GRUB command: its message is printed, its number becomes ``$?``."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+class Limits:
+    """How much a script may do: a configuration is data from a disk and may be hostile.
+
+    Shared by everything that one configuration leads to. GRUB itself has no such limits; these are
+    far beyond what any real configuration needs.
+    """
+
+    def __init__(self) -> None:
+        self.commands = 400_000
+        self.entries = 20_000
+        self.value = 1 << 20  # characters in one argument list or variable
+        self.calls = 100  # functions and files within each other
+        self.menus = 10  # menus within each other
+
+
+class LimitReached(Exception):
+    """The script was stopped; what it did before counts."""
+
+
+class MenuShown(Exception):
+    """A menu is on the screen: what stands behind the command is not reached."""
+
+    def __init__(self, shown: "Interpreter") -> None:
+        super().__init__()
+        self.shown = shown
+
+
+class Call(NamedTuple):
+    """One command with its arguments."""
+
+    name: str
+    arguments: list[str]
+    block: Block | None
+    """The last argument is this block's text, if there is one."""
+    script: Script
+    offset: int
+
+    @property
+    def position(self) -> Position:
+        """The place of the command in its file."""
+        return self.script.position(self.offset)
+
+
+Handler = Callable[["Interpreter", Call], int]
+
+
+class Loaded(NamedTuple):
+    """What an entry's body hands to the machine."""
+
+    kind: str
+    words: tuple[str, ...] = ()
+    """The loading command's arguments."""
+    root: str = ""
+    """``$root`` at that time, for paths without a device."""
+    initrds: tuple[tuple[str, str], ...] = ()
+    """(word, ``$root``) of each initrd."""
+    devicetree: tuple[str, str] | None = None
+
+
+class Interpreter:
+    """One GRUB: its environment, functions, menu, and what was loaded."""
+
+    def __init__(
+        self, world: World, commands: dict[str, "Handler"], limits: Limits | None = None
+    ) -> None:
+        self.world = world
+        self.environment = Environment()
+        self.functions: dict[str, tuple[Function, Script]] = {}
+        self.menu = Menu()
+        self.loaded: Loaded | None = None
+        self.ended_by: str | None = None
+        self.blocks: dict[str, dict[str, str]] = {}
+        """Environment blocks as they were read, by path."""
+        self.shadow: dict[str, dict[str, str]] = {}
+        """What GRUB would write to them."""
+        self.output: list[str] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.limits = limits or Limits()
+        self.parameters: list[str] | None = None
+        self._commands = commands
+        self._script: Script | None = None
+        self._status = 0
+        self._loops = 0
+        self._breaks = 0
+        self._continue = False
+        self._return = False
+        self._in_function = False
+        self._depth = 0
+
+    def fork(self) -> "Interpreter":
+        """Give a copy whose doings leave no trace here, to see what an entry would do."""
+        copy = Interpreter(self.world, self._commands, self.limits)
+        copy.environment = self.environment.fork()
+        copy.functions = dict(self.functions)
+        copy.shadow = {path: dict(values) for path, values in self.shadow.items()}
+        copy.blocks = self.blocks
+        copy._depth = self._depth
+        return copy
+
+    # -- variables ----------------------------------------------------------------------------
+
+    def get(self, name: str) -> str | None:
+        """Give the value of a variable; ``$?`` is the last status."""
+        return str(self._status) if name == "?" else self.environment.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Set a variable; refused for the names of parameters (case 45)."""
+        if name.isdigit() or name in ("#", "@", "*"):
+            raise GrubError(BAD_ARGUMENT, f"invalid variable name `{name}'")
+        if len(value) > self.limits.value:
+            raise self.stopped(f"the value of '{name}' is longer than {self.limits.value} bytes")
+        self.environment.set(name, value)
+
+    # -- messages -----------------------------------------------------------------------------
+
+    def warn(self, message: str, position: Position, hint: str | None = None) -> None:
+        """Note what GRUB would complain of, or what bootpick doubts."""
+        self.diagnostics.append(Diagnostic("warning", message, position, hint))
+
+    def stopped(self, message: str) -> LimitReached:
+        """Give the exception that ends a script at a limit, and note why."""
+        self.diagnostics.append(Diagnostic("error", f"stopped here: {message}", self._position))
+        return LimitReached()
+
+    # -- running ------------------------------------------------------------------------------
+
+    def run_text(self, source: Source) -> int:
+        """Run a file, or a text that a command was given."""
+        script = parse_script(source)
+
+        def run() -> int:
+            status = 0
+            for unit in script.units:
+                if isinstance(unit, Fault):
+                    self._report(unit, script)
+                    status = 0
+                else:
+                    status = self._run(unit)
+                if self._return or self._breaks or self.ended_by:
+                    break
+            return status
+
+        return self._nested(script, run)
+
+    def run_body(self, commands: Commands, script: Script, parameters: list[str]) -> int:
+        """Run an entry's body with parameters of its own (``$1`` is the title)."""
+        self.parameters = parameters
+        return self._nested(script, lambda: self._run(commands))
+
+    def _nested(self, script: Script, run: Callable[[], int]) -> int:
+        caller, self._script = self._script, script
+        self._depth += 1
+        try:
+            if self._depth > self.limits.calls:
+                raise self.stopped(f"more than {self.limits.calls} calls within each other")
+            return run()
+        except RecursionError:
+            raise self.stopped("nested too deep") from None
+        finally:
+            self._depth -= 1
+            self._script = caller
+
+    def _report(self, fault: Fault, script: Script) -> None:
+        start = script.position(fault.offset)
+        last = script.position(fault.end - 1)
+        dropped = (
+            "GRUB drops the whole line"
+            if last.line == start.line
+            else f"GRUB drops everything up to line {last.line}"
+        )
+        self.diagnostics.append(
+            Diagnostic("error", f"syntax error: {fault.message} ({dropped})", start)
+        )
+
+    def _run(self, commands: Commands) -> int:
+        status = 0
+        for command in commands:
+            if self._breaks:
+                break
+            status = self._run_command(command)
+            self._status = status
+            if self._return or self.ended_by:
+                break
+        return status
+
+    def _run_command(self, command: Command) -> int:
+        if isinstance(command, SimpleCommand):
+            return self._run_simple(command)
+        if isinstance(command, If):
+            for condition, body in command.clauses:
+                status = self._run(condition)
+                if self._return:
+                    return status
+                if status == 0:
+                    return self._run(body)
+            return self._run(command.otherwise)
+        if isinstance(command, For):
+            return self._run_for(command)
+        if isinstance(command, Function):
+            assert self._script is not None
+            self.functions[command.name] = (command, self._script)
+            return 0
+        return self._run_while(command.condition, command.body, until=command.until)
+
+    def _run_for(self, command: For) -> int:
+        status = 0
+        self._loops += 1
+        for word in self._expand(command.words):
+            if self._continue and self._breaks == 1:
+                self._breaks = 0
+            if self._breaks:
+                continue
+            self.set(command.name, word)
+            status = self._run(command.body)
+            if self._return:
+                break
+        self._leave_loop()
+        return status
+
+    def _run_while(self, condition: Commands, body: Commands, *, until: bool) -> int:
+        self._loops += 1
+        while True:
+            status = self._run(condition)
+            if self._return or (status == 0) == until:
+                break
+            status = self._run(body)
+            if self._return:
+                break
+            if self._continue and self._breaks == 1:
+                self._breaks = 0
+            if self._breaks:
+                break
+            self._count()
+        self._leave_loop()
+        return status
+
+    def _leave_loop(self) -> None:
+        self._loops -= 1
+        if self._breaks:
+            self._breaks -= 1
+
+    def leave_loops(self, count: int, *, go_on: bool) -> None:
+        """Leave *count* loops, or with *go_on* begin the next round of the last of them."""
+        self._continue = go_on
+        self._breaks = min(count, self._loops)
+
+    def require_function(self) -> None:
+        """Raise GRUB's error where no function runs (case 83)."""
+        if not self._in_function:
+            raise GrubError(BAD_ARGUMENT, "not in function body")
+
+    def leave_function(self) -> None:
+        """Leave the function that runs."""
+        self._return = True
+
+    @property
+    def status(self) -> int:
+        """The last command's status."""
+        return self._status
+
+    # -- files --------------------------------------------------------------------------------
+
+    def place(self, path: str) -> Place:
+        """Give where *path* leads now."""
+        return self.world.place(path, self.environment.get("root") or "")
+
+    def note_unseen(self, place: Place, call: Call) -> None:
+        """Say so where a file may exist but its file system cannot be seen from here."""
+        if place.volume is not None and not place.volume.mounts:
+            self.warn(
+                f"{place.inner} on {place.volume.path} cannot be read: it is not mounted",
+                call.position,
+                f"mount {place.volume.path} to see what GRUB sees there",
+            )
+
+    def run_file(self, place: Place) -> int:
+        """Run a configuration file in the current scope (case 101)."""
+        assert place.found is not None
+        saved = {name: self.get(name) for name in ("config_file", "config_directory")}
+        path = f"({place.device}){place.inner}"
+        self.environment.set("config_file", path)
+        self.environment.set("config_directory", path.rpartition("/")[0])
+        try:
+            text = self.world.read(place)
+        except BootpickError as error:
+            raise GrubError(FILE_NOT_FOUND, error.message) from error
+        status = self.run_text(Source(place.found.path, text))
+        for name, value in saved.items():
+            if value is not None:
+                self.environment.set(name, value)
+        return status
+
+    def _count(self) -> None:
+        self.limits.commands -= 1
+        if self.limits.commands < 0:
+            raise self.stopped("too many commands")
+
+    @property
+    def _position(self) -> Position | None:
+        return self._script.position(self._offset) if self._script else None
+
+    _offset = 0
+
+    def _expand(self, text: str) -> list[str]:
+        arguments = expand_words(parse_words(text), self.get, self.parameters)
+        if sum(map(len, arguments)) > self.limits.value:
+            raise self.stopped("a command's arguments are too long")
+        return arguments
+
+    def _run_simple(self, command: SimpleCommand) -> int:
+        self._count()
+        self._offset = command.offset
+        words = self._expand(command.text)
+        if not words and command.block is None:
+            return 0
+        if command.block is not None:
+            words.append(command.block.text)
+        name = words.pop(0)
+        invert = name == "!"
+        try:
+            if invert:
+                if not words:
+                    raise GrubError(BAD_ARGUMENT, "no command is specified")
+                name = words.pop(0)
+            status = self._dispatch(name, words, command)
+        except GrubError as error:
+            self.complain(error.message)
+            if not invert:
+                return error.number
+            return 0
+        if invert:
+            return 0 if status == TEST_FAILURE else TEST_FAILURE if status == 0 else 0
+        return status
+
+    def _dispatch(self, name: str, words: list[str], command: SimpleCommand) -> int:
+        handler = self._commands.get(name)
+        if handler is not None:
+            assert self._script is not None
+            return handler(self, Call(name, words, command.block, self._script, command.offset))
+        if name in self.functions:
+            return self._call(name, words)
+        variable, equals, value = name.partition("=")
+        if equals:  # only when no command has that name (case 40)
+            try:
+                self.set(variable, value)
+            except GrubError as error:
+                self.complain(error.message)
+        else:
+            self.complain(f"can't find command `{name}'")
+        return 0
+
+    def complain(self, message: str) -> None:
+        """Note an error message that GRUB prints at the command that runs."""
+        position = self._position
+        if position is not None:
+            self.warn(f"GRUB: {message}", position)
+
+    def _call(self, name: str, arguments: list[str]) -> int:
+        function, script = self.functions[name]
+        saved = self.parameters, self._loops, self._in_function
+        self.parameters, self._loops, self._in_function = arguments, 0, True
+        try:
+            return self._nested(script, lambda: self._run(function.body))
+        finally:
+            self.parameters, self._loops, self._in_function = saved
+            self._return = False

@@ -1,0 +1,38 @@
+"""Numbers as GRUB's ``grub_strtoul`` reads them."""
+
+import re
+
+from ..errors import BootpickError
+
+_NUMBER = re.compile(r"[ \t\n\r]*(?:0[xX](?P<hex>[0-9a-fA-F]+)|(?P<oct>0[0-7]+)|(?P<dec>[0-9]+))")
+
+
+class NotANumber(BootpickError):
+    """The text does not begin with a number."""
+
+
+class TooLarge(BootpickError):
+    """The number does not fit into 64 bits."""
+
+
+def parse_unsigned(text: str) -> int:
+    """Give the number at the start of *text*; base 0, what follows is ignored.
+
+    Octal needs a digit from 0 to 7 behind the 0, so ``08`` is 8 (case 56).
+    """
+    found = _NUMBER.match(text)
+    if found is None:
+        raise NotANumber("unrecognized number")
+    if found["hex"]:
+        value = int(found["hex"], 16)
+    else:
+        value = int(found["oct"], 8) if found["oct"] else int(found["dec"][:40])
+    if value >= 1 << 64:
+        raise TooLarge("overflow is detected")
+    return value
+
+
+def to_int(value: int) -> int:
+    """Cut *value* to a C ``int``, as GRUB does with what it reads (case 57)."""
+    value &= 0xFFFFFFFF
+    return value - (1 << 32) if value & 0x80000000 else value

@@ -1,0 +1,132 @@
+"""From text to syntax tree."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import pyparsing as pp
+
+from ..grammars import grub as grammar
+from ..source import Source
+from .syntax import (
+    Block,
+    Command,
+    Commands,
+    Fault,
+    For,
+    Function,
+    If,
+    Piece,
+    Script,
+    SimpleCommand,
+    While,
+    Word,
+)
+
+
+def parse_script(source: Source) -> Script:
+    """Parse *source* as GRUB reads a file.
+
+    Nothing is raised for bad input: each syntax error is a :class:`Fault` that stands where
+    GRUB throws lines away, and reading goes on behind it.
+    """
+    text, kept = _read_lines(source.text)
+    units: list[Commands | Fault] = []
+    for unit in grammar.script.parse_string(text):
+        if isinstance(unit, pp.ParseBaseException):
+            units.append(_fault(unit, text))
+        elif unit:
+            units.append(tuple(unit))
+    return Script(source, kept, tuple(units))
+
+
+def _read_lines(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Drop what GRUB's line reader never hands on.
+
+    Those are carriage returns and every line whose first character is ``#``, even within
+    quotes and behind a backslash (cases 14 and 15); each line gets a line end.
+    """
+    kept: list[tuple[int, int]] = [(0, 0)]
+    lines: list[str] = []
+    parsed = original = 0
+    for line in text.split("\n"):
+        length = len(line) + 1
+        line = line.partition("\0")[0]  # GRUB's strings are C's
+        if line.startswith("#"):
+            kept.append((parsed, original + length))
+        else:
+            if "\r" in line:
+                line = line.replace("\r", "")
+                kept.append((parsed + len(line) + 1, original + length))
+            lines.append(line)
+            parsed += len(line) + 1
+        original += length
+    lines.append("")
+    return "\n".join(lines), tuple(kept)
+
+
+def _fault(fault: pp.ParseBaseException, text: str) -> Fault:
+    end: int = fault.resume  # type: ignore[attr-defined]  # set by grammars.lexical.WithRecovery
+    expected = fault.msg.replace("Expected", "expected")
+    if fault.loc >= len(text):
+        found = "the end of the file"
+    elif text[fault.loc] == "\n":
+        found = "the end of the line"
+    else:
+        found = f"'{text[fault.loc : fault.loc + 30].split(maxsplit=1)[0]}'"
+    # An open quote reaches to the end of the file; where it began is what helps.
+    return Fault(min(fault.loc, len(text) - 1), end, f"{expected}, found {found}")
+
+
+@lru_cache(maxsize=4096)
+def parse_words(text: str) -> tuple[Word, ...]:
+    """Take the words of a command apart; the same few commands come again and again."""
+    if not any(char in text for char in "\\$'\""):
+        return tuple((Piece(word, False, False),) for word in text.split())
+    words = grammar.words.parse_string(text)[0]
+    return tuple(tuple(_PIECES[kind](text) for kind, text in word) for word in words)
+
+
+_PIECES: dict[str, Callable[[str], Piece]] = {
+    "text": lambda text: Piece(text, False, False),
+    "escaped": lambda text: Piece(text, False, True),
+    "quoted": lambda text: Piece(text, False, True),
+    "variable": lambda name: Piece(name, True, False),
+    "quoted variable": lambda name: Piece(name, True, True),
+}
+
+
+def _build_block(text: str, loc: int, tokens: Any) -> Block:
+    commands, closing_brace = tokens[0]
+    return Block(loc, text[loc : closing_brace + 1], tuple(commands))
+
+
+def _build_if(text: str, loc: int, tokens: Any) -> Command:
+    # Conditions and bodies in turn; an odd one at the end is what follows "else".
+    parts = [tuple(commands) for commands in tokens[0]]
+    clauses = tuple(zip(parts[0::2], parts[1::2], strict=False))
+    return If(loc, clauses, parts[-1] if len(parts) % 2 else ())
+
+
+def _build_while(text: str, loc: int, tokens: Any) -> Command:
+    condition, body = tokens[0]
+    return While(loc, text.startswith("until", loc), tuple(condition), tuple(body))
+
+
+def _build_for(text: str, loc: int, tokens: Any) -> Command:
+    name, words, body = tokens[0]
+    return For(loc, name, words, tuple(body))
+
+
+def _build_function(text: str, loc: int, tokens: Any) -> Command:
+    name, body = tokens[0]
+    return Function(loc, name, tuple(body))
+
+
+grammar.Commands.make = SimpleCommand
+grammar.block.set_parse_action(_build_block)
+grammar.if_command.set_parse_action(_build_if)
+grammar.while_command.set_parse_action(_build_while)
+grammar.until_command.set_parse_action(_build_while)
+grammar.for_command.set_parse_action(_build_for)
+grammar.function.set_parse_action(_build_function)

@@ -1,0 +1,301 @@
+"""From a ``grub.cfg`` to the entries it offers.
+
+The configuration is run as GRUB runs it. Then, for every entry, what its body would do is found
+out by running it in a fork of the state that the menu was left in.
+"""
+
+from typing import NamedTuple
+
+from ..diagnostics import Diagnostic
+from ..entries import BootEntry, BootFile, BootMenu
+from ..resolve import Resolver
+from .cmdline import join_words
+from .commands import REGISTRY
+from .interpreter import Interpreter, LimitReached, Loaded, MenuShown
+from .menu import Menu, MenuEntry, extend_path, parse_timeout, split_selector
+from .world import Place, World
+
+# The variables that GRUB 2.06 sets before it reads anything (normal/main.c); all are exported.
+FEATURES = (
+    "chainloader_bpb ntldr platform_search_hint default_font_path all_video_module menuentry_id"
+    " menuentry_options 200_final nativedisk_cmd timeout_style"
+).split()
+
+_HANDLERS = {name: info.run for name, info in REGISTRY.items()}
+
+
+class Running(NamedTuple):
+    """What this machine runs now, for marking the entry that was booted."""
+
+    release: str
+    cmdline: str
+
+
+def start(
+    world: World, device: str, directory: str, settings: tuple[tuple[str, str], ...]
+) -> Interpreter:
+    """Give a GRUB that was started from *directory* on *device*, before its first line."""
+    shell = Interpreter(world, _HANDLERS)
+    variables = [
+        ("root", device),
+        ("prefix", f"({device}){directory}"),
+        ("grub_cpu", world.cpu),
+        ("grub_platform", world.platform),
+        *((f"feature_{name}", "y") for name in FEATURES),
+        *settings,
+    ]
+    for name, value in variables:
+        shell.set(name, value)
+        shell.environment.export(name)
+    return shell
+
+
+def read_menu(
+    world: World,
+    config: Place,
+    running: Running,
+    settings: tuple[tuple[str, str], ...] = (),
+) -> BootMenu:
+    """Evaluate the configuration at *config*, which exists.
+
+    Raises BootpickError where it cannot be read.
+    """
+    directory = config.inner.rpartition("/")[0]
+    shell = start(world, config.device, directory, settings)
+    try:
+        shell.run_file(config)
+    except MenuShown as menu:
+        shell = menu.shown
+    except LimitReached:
+        pass
+    return _Listing(world, running).build(shell)
+
+
+class _Body(NamedTuple):
+    """What came of running an entry's body."""
+
+    shell: Interpreter
+    loaded: Loaded | None
+    menu: Interpreter | None
+    """The menu that it opens."""
+    remarks: tuple[str, ...]
+    """What GRUB complained of on the way."""
+
+
+class _Listing:
+    """Gathers the entries of a menu and of the menus below it."""
+
+    def __init__(self, world: World, running: Running) -> None:
+        self._world = world
+        self._running = running
+        self._resolver = Resolver(world.files)
+        self._entries: list[BootEntry] = []
+        self._ids: dict[str, int] = {}
+        self._diagnostics: dict[Diagnostic, None] = {}
+        self._default: str | None = None
+        self._oneshot = False
+
+    def build(self, top: Interpreter) -> BootMenu:
+        """Give the whole menu; *top* is GRUB as it shows its first menu."""
+        self._note(top.diagnostics)
+        self._oneshot = _has_oneshot(top)
+        self._visit(top, (), "", on_default_path=True, asks=False, opened=())
+        return BootMenu(
+            "grub",
+            tuple(self._entries),
+            parse_timeout(top.get("timeout")),
+            tuple(self._diagnostics),
+        )
+
+    def _note(self, diagnostics: list[Diagnostic]) -> None:
+        self._diagnostics.update(dict.fromkeys(diagnostics))
+
+    def _visit(
+        self,
+        shell: Interpreter,
+        above: tuple[MenuEntry, ...],
+        prefix: str,
+        *,
+        on_default_path: bool,
+        asks: bool,
+        opened: tuple[object, ...],
+    ) -> None:
+        """List the menu that *shell* shows; *asks* says that it took a password to get there."""
+        selector = shell.get("default")
+        chosen = shell.menu.find(selector)
+        if on_default_path and chosen is None and shell.menu.entries:
+            chosen = 0
+            if selector not in (None, ""):
+                self._note([_no_such_default(shell, selector or "")])
+        for number, entry in enumerate(shell.menu.entries):
+            is_default = on_default_path and number == chosen
+            index = f"{prefix}{number}"
+            # Without superusers in this menu's context nobody is asked (normal/auth.c).
+            guarded = asks or (entry.restricted and shell.get("superusers") is not None)
+            body = _run_body(shell, entry)
+            self._note(body.shell.diagnostics)
+            if body.menu is not None and body.menu.menu.entries:
+                marks = tuple(id(inner.commands) for inner in body.menu.menu.entries)
+                if marks in opened or len(opened) >= shell.limits.menus:
+                    reason = "it opens menus within each other without end"
+                    self._add(
+                        entry, above, index, body, [reason], is_default=is_default, asks=guarded
+                    )
+                    continue
+                self._visit(
+                    body.menu,
+                    (*above, entry),
+                    f"{index}>",
+                    on_default_path=is_default,
+                    asks=guarded,
+                    opened=(*opened, marks),
+                )
+            else:
+                self._add(entry, above, index, body, [], is_default=is_default, asks=guarded)
+
+    def _add(
+        self,
+        entry: MenuEntry,
+        above: tuple[MenuEntry, ...],
+        index: str,
+        body: _Body,
+        reasons: list[str],
+        *,
+        is_default: bool,
+        asks: bool,
+    ) -> None:
+        result = BootEntry(
+            id=self._unique(entry.id),
+            own_id=entry.id,
+            title=entry.title,
+            submenus=tuple(menu.title for menu in above),
+            submenu_ids=tuple(menu.id for menu in above),
+            menu_index=index,
+            loader="grub",
+            position=entry.position,
+            kind=body.loaded.kind if body.loaded and not reasons else "other",
+            classes=entry.classes,
+            default=is_default,
+            oneshot=is_default and self._oneshot,
+            restricted=asks,
+        )
+        if reasons:
+            result = result._replace(bootable=False, reasons=tuple(reasons))
+        elif body.loaded is None or body.loaded.kind != "linux":
+            result = result._replace(bootable=False, reasons=(_why_not(entry, body), *body.remarks))
+        else:
+            result = self._with_linux(result, body.loaded, body.remarks)
+        self._entries.append(result)
+
+    def _unique(self, identifier: str) -> str:
+        count = self._ids[identifier] = self._ids.get(identifier, 0) + 1
+        if count == 1:
+            return identifier
+        unique = f"{identifier}#{count}"
+        return unique if unique not in self._ids else self._unique(unique)
+
+    def _file(self, word: str, root: str) -> BootFile:
+        place = self._world.place(word, root)
+        return self._resolver.file(word, place.device, place.volume, place.inner, place.found)
+
+    def _with_linux(self, entry: BootEntry, loaded: Loaded, remarks: tuple[str, ...]) -> BootEntry:
+        kernel = self._file(loaded.words[0], loaded.root)
+        initrds = tuple(self._file(word, root) for word, root in loaded.initrds)
+        tree = self._file(*loaded.devicetree) if loaded.devicetree else None
+        image = self._resolver.image(kernel)
+        size = max(image.header.cmdline_size + 1, 128) if image.header else None
+        boot_image = "BOOT_IMAGE="
+        words, fitted = join_words(loaded.words, size and size - len(boot_image))
+        cmdline = boot_image + words
+        files = [file for file in (kernel, *initrds, tree) if file is not None]
+        problems = [file.problem for file in files if file.problem is not None]
+        doubts = [
+            f"{file.volume.path} ({file.volume.fstype}) is not mounted; it will be mounted "
+            f"read-only to load {file.word}"
+            for file in files
+            if file.needs_mount and file.volume is not None
+        ]
+        if fitted < len(loaded.words):
+            doubts.append(
+                f"the command line is cut before {loaded.words[fitted]!r}: this kernel takes "
+                f"{size and size - 1} bytes"
+            )
+        return entry._replace(
+            kernel=kernel,
+            initrds=initrds,
+            devicetree=tree,
+            cmdline=cmdline,
+            version=image.release,
+            architecture=image.header.architecture if image.header else None,
+            current=image.release == self._running.release and cmdline == self._running.cmdline,
+            bootable=not problems,
+            reasons=(*problems, *doubts, *remarks),
+        )
+
+
+def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
+    """Find out what the entry does when it is chosen (``grub_menu_execute_entry``)."""
+    fork = shell.fork()
+    chosen = extend_path(shell.get("chosen"), entry.id)
+    rest = split_selector(shell.get("default") or "")[1]
+    if entry.is_submenu:
+        fork.environment.open_context()
+        fork.menu = Menu()
+    fork.set("chosen", chosen)
+    fork.environment.export("chosen")
+    if rest:
+        fork.set("default", rest)
+    else:
+        fork.environment.unset("default")
+    opened: Interpreter | None = None
+    try:
+        fork.run_body(entry.commands, entry.script, list(entry.parameters))
+    except MenuShown as menu:
+        opened = menu.shown
+    except LimitReached:
+        pass
+    if opened is None and entry.is_submenu:
+        opened = fork
+    loaded = None if fork.ended_by or opened else fork.loaded
+    remarks = tuple(d.message for d in fork.diagnostics if d.severity != "note")
+    return _Body(fork, loaded, opened, remarks)
+
+
+_KINDS = {
+    "chainload": "it starts another boot loader (chainloader), which kexec cannot do",
+    "multiboot": "it loads a multiboot kernel, not Linux",
+    "xen": "it loads the Xen hypervisor, not Linux",
+    "firmware": "it opens the firmware's setup, which only a reboot through the firmware can do",
+}
+
+
+def _why_not(entry: MenuEntry, body: _Body) -> str:
+    if body.loaded is not None:
+        return _KINDS[body.loaded.kind]
+    if entry.is_submenu:
+        return "it is a submenu without entries"
+    if body.shell.ended_by:
+        return f"it ends with '{body.shell.ended_by}'"
+    return "it loads no kernel"
+
+
+def _has_oneshot(top: Interpreter) -> bool:
+    """Tell whether the configuration consumed ``next_entry`` for its choice of the default.
+
+    What grub-reboot writes is known by its name alone: grub.cfg copies it to ``default`` and
+    empties it in the environment block.
+    """
+    for path, block in top.blocks.items():
+        wanted = block.get("next_entry")
+        if wanted and top.shadow.get(path, {}).get("next_entry") == "":
+            return wanted == top.get("default")
+    return False
+
+
+def _no_such_default(shell: Interpreter, selector: str) -> Diagnostic:
+    first = shell.menu.entries[0]
+    return Diagnostic(
+        "warning",
+        f"default '{selector}' names no entry, so GRUB boots the first, '{first.title}'",
+        first.position,
+    )
