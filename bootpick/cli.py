@@ -1,0 +1,361 @@
+"""The command line: what was asked for, who does it, and what is printed.
+
+The only module that prints and that ends the program.
+"""
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from . import discovery, report
+from .diagnostics import Diagnostic, printable
+from .entries import BootEntry, BootMenu
+from .errors import BootpickError, Cancelled, NoConfiguration, UsageError
+from .grub.devices import DeviceMap
+from .grub.reader import Running, read_menu
+from .grub.world import World
+from .system.devices import Facts, read_facts, read_volumes, with_root
+from .system.tree import LocalTree
+from .volumes import Mount, Volume, parse_lsblk
+
+if TYPE_CHECKING:
+    from .picker import Picker
+    from .system.machine import Machine
+
+_VERBS = ("list", "show", "status", "unload")
+
+_USAGE = """\
+bootpick [OPTION…]                      the menu: pick an entry, confirm, kexec into it
+       bootpick --default --exec [OPTION…]     kexec into the default entry, no questions asked
+       bootpick --entry SEL [--exec] [OPTION…] the same for one entry; without --exec only load it
+       bootpick list [--json]                  every entry of the boot loader
+       bootpick show SEL [--json]              one entry, whole
+       bootpick status [--json]                what is loaded now, and what a reboot would do
+       bootpick unload                         drop the loaded kernel"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, "'bootpick --help' shows the usage")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="bootpick",
+        usage=_USAGE,
+        description="Boot another kernel with kexec, just as the boot loader would.",
+        epilog="SEL is an id, a title, an index such as '1>0', a glob over ids, or one of "
+        "@default, @oneshot, @current.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("words", nargs="*", help=argparse.SUPPRESS)
+    add("--default", action="store_true", help="act on the boot loader's default entry")
+    add("--entry", metavar="SEL", help="act on this entry")
+    add("--exec", action="store_true", help="load the kernel, then kexec into it")
+    add("--load", action="store_true", help="only load the kernel")
+    add("--yes", action="store_true", help="the menu does not ask again")
+    add("--dry-run", action="store_true", help="show what would be done, and change nothing")
+    add("--json", action="store_true", help="print one JSON object")
+    add("--root", metavar="DIR", help="another installation's tree, with its / at DIR")
+    add("--config", metavar="FILE", help="read this file and search for no other")
+    add("--devices", metavar="FILE", help="block devices, as 'lsblk --json --output-all' has them")
+    add("--set", metavar="NAME=VALUE", action="append", default=[], help="preset a GRUB variable")
+    add("-v", "--verbose", action="count", default=0, help="say more")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    add("--version", action="store_true", help="print the version")
+    return parser
+
+
+def main(argv: list[str] | None = None, machine: "Machine | None" = None) -> int:
+    """Run the program; give its exit status. *machine* is this one unless a test has its own."""
+    verbose = 0
+    try:
+        options = _parser().parse_intermixed_args(sys.argv[1:] if argv is None else argv)
+        verbose = options.verbose
+        return _run(options, machine)
+    except BootpickError as error:
+        if verbose > 1:
+            raise
+        return _fail(error)
+    except KeyboardInterrupt:
+        return _fail(Cancelled("cancelled"))
+    except BrokenPipeError:  # whoever read our output has gone: no error of ours
+        return 0
+    except (RecursionError, MemoryError) as error:
+        if verbose > 1:
+            raise
+        return _fail(BootpickError(f"out of bounds: {type(error).__name__}"))
+
+
+def _fail(error: BootpickError) -> int:
+    print(Diagnostic("error", error.message, hint=error.hint).format(), file=sys.stderr)
+    return error.status
+
+
+def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
+    if options.version:
+        from importlib.metadata import version
+
+        print(f"bootpick {version('bootpick')}")
+        return 0
+    verb = _check_usage(options)
+    if verb == "status":
+        return _status(options, machine or _this_machine())
+    if verb == "unload":
+        return _unload(options, machine or _this_machine())
+    menu = _read(options)
+    if verb == "list":
+        return _list(menu, options)
+    from .selection import select
+
+    if verb == "show":
+        return _show(select(menu, options.words[1]), options)
+    return _act(menu, options, machine)
+
+
+def _check_usage(options: argparse.Namespace) -> str | None:
+    """Give the verb, ``None`` for an act; raise UsageError for what makes no sense."""
+    verb = options.words[0] if options.words else None
+    if verb is not None and verb not in _VERBS:
+        raise UsageError(f"unknown command '{verb}'", f"there are: {', '.join(_VERBS)}")
+    wanted = {"show": 2}.get(verb or "", 1 if verb else 0)
+    if len(options.words) < wanted:
+        raise UsageError("'show' needs the entry to show", "'bootpick list' shows the entries")
+    if len(options.words) > wanted:
+        raise UsageError(f"unexpected argument '{options.words[wanted]}'")
+    acts = [name for name in ("default", "entry", "exec", "load", "yes") if getattr(options, name)]
+    if verb is not None and acts:
+        raise UsageError(f"'{verb}' and '--{acts[0]}' do not go together")
+    if options.default and options.entry is not None:
+        raise UsageError("'--default' and '--entry' do not go together")
+    if options.exec and options.load:
+        raise UsageError("'--exec' and '--load' do not go together")
+    if verb is None and not options.default and options.entry is None and options.json:
+        raise UsageError("'--json' needs a command or '--default' or '--entry'")
+    for setting in options.set:
+        if "=" not in setting:
+            raise UsageError(f"'--set {setting}' has no '='")
+    return verb
+
+
+# ---------------------------------------------------------------------------------------------
+# Reading
+
+
+def _read(options: argparse.Namespace) -> BootMenu:
+    facts = read_facts()
+    volumes, files = _tree(options)
+    config = _config(options, files, volumes)
+    is_other = options.root is not None
+    efi = discovery.is_efi_tree(files) if is_other else facts.efi
+    world = World(
+        DeviceMap(volumes),
+        files,
+        platform="efi" if efi else "pc",
+        cpu=_cpu(facts),
+        firmware_setup=True if is_other else facts.firmware_setup,
+    )
+    place = discovery.place_of(world, volumes, config) if config is not None else None
+    if place is None:
+        where = f"under {files.root}" if is_other else "on this machine"
+        if options.config is not None:
+            raise NoConfiguration(f"there is no file {options.config}")
+        raise NoConfiguration(
+            f"no boot configuration found {where}",
+            f"looked for {', '.join(discovery.GRUB_CONFIGS[:2])} and on the EFI system partition",
+        )
+    settings = [setting.partition("=")[::2] for setting in options.set]
+    return read_menu(world, place, Running(facts.release, facts.cmdline), tuple(settings))
+
+
+def _tree(options: argparse.Namespace) -> tuple[tuple[Volume, ...], LocalTree]:
+    root = options.root if options.root is not None else "/"
+    if not os.path.isdir(root):
+        raise UsageError(f"--root: {root} is not a directory")
+    if options.devices is not None:
+        volumes = parse_lsblk(_read_text(options.devices), options.devices)
+    elif options.root is not None:
+        volumes = (Volume("the tree", "tree", mounts=(Mount("/"),), anything=True),)
+    else:
+        volumes = read_volumes()
+    volumes = with_root(volumes)
+    return volumes, LocalTree(root, volumes)
+
+
+def _read_text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except OSError as error:
+        raise BootpickError(f"{path}: {error.strerror}") from error
+
+
+def _config(
+    options: argparse.Namespace, files: LocalTree, volumes: tuple[Volume, ...]
+) -> str | None:
+    """Give the configuration's path in the tree."""
+    if options.config is None:
+        return discovery.find_grub_config(files, volumes)
+    path: str = os.path.abspath(options.config)
+    if files.root == "/":
+        return path
+    if not path.startswith(files.root + "/"):
+        raise UsageError(f"--config: {options.config} is not inside {options.root}")
+    return path[len(files.root) :]
+
+
+_CPUS = {"aarch64": "arm64", "armv7l": "arm", "ppc64le": "powerpc", "loongarch64": "loongarch64"}
+
+
+def _cpu(facts: Facts) -> str:
+    """Give GRUB's name of the processor."""
+    if facts.machine[:1] == "i" and facts.machine[2:] == "86":
+        return "i386"
+    return _CPUS.get(facts.machine, facts.machine)
+
+
+# ---------------------------------------------------------------------------------------------
+# Commands
+
+
+def _list(menu: BootMenu, options: argparse.Namespace) -> int:
+    if options.json:
+        print(report.to_json(report.menu_object(menu)))
+    else:
+        _tell_diagnostics(menu)
+        style = report.Style(colour=_wants_colour(options))
+        for line in report.list_lines(menu, style, verbose=options.verbose > 0):
+            print(line)
+    if not menu.entries:
+        raise NoConfiguration("the boot configuration has no entry")
+    return 0
+
+
+def _tell_diagnostics(menu: BootMenu) -> None:
+    for diagnostic in menu.diagnostics:
+        print(diagnostic.format(), file=sys.stderr)
+
+
+def _wants_colour(options: argparse.Namespace) -> bool:
+    if options.color != "auto":
+        return bool(options.color == "always")
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+def _show(entry: BootEntry, options: argparse.Namespace) -> int:
+    if options.json:
+        print(report.to_json(report.entry_object(entry)))
+    else:
+        for line in report.show_lines(entry):
+            print(line)
+    return 0
+
+
+def _this_machine() -> "Machine":
+    from .system.linux import this_machine
+
+    return this_machine()
+
+
+def _status(options: argparse.Namespace, machine: "Machine") -> int:
+    loaded = machine.kernel.is_loaded()
+    image = machine.records.read() if loaded else None
+    stale = None
+    if image is not None:
+        now = machine.records.fingerprint([image.kernel, *image.initrds])
+        stale = now != image.fingerprints
+    status = report.status_object(
+        image,
+        loaded=loaded,
+        crash_loaded=machine.kernel.is_loaded(crash=True),
+        stale=stale,
+        by_kexec=loaded and machine.init.reboots_by_kexec(),
+    )
+    if options.json:
+        print(report.to_json(status))
+    else:
+        for line in report.status_lines(status):
+            print(line)
+    return 0
+
+
+def _unload(options: argparse.Namespace, machine: "Machine") -> int:
+    from .kexec.execute import unload
+
+    loaded = machine.kernel.is_loaded()
+    if options.dry_run:
+        print("1. drop the kernel that is loaded now" if loaded else "nothing is loaded")
+        return 0
+    machine.kernel.require_permission()
+    unload(machine)
+    if loaded:
+        print("The loaded kernel was dropped.")
+    else:
+        print("bootpick: note: no kernel was loaded", file=sys.stderr)
+    return 0
+
+
+def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None") -> int:
+    from .kexec.execute import carry_out
+    from .kexec.plan import plan_kexec
+    from .selection import select
+
+    machine = machine or _this_machine()
+    picker = None
+    if options.entry is not None:
+        entry = select(menu, options.entry)
+    elif options.default:
+        entry = _default(menu)
+    else:
+        picker = _picker(menu)
+        entry = picker.pick(menu)
+    # The menu is for booting; a named entry is only loaded unless --exec is there too.
+    execute = options.exec or (picker is not None and not options.load)
+    loaded = machine.kernel.is_loaded()
+    plan = plan_kexec(entry, execute=execute, loaded=loaded, init=machine.init.name)
+    if options.dry_run:
+        if options.json:
+            print(report.to_json(report.plan_object(plan)))
+        else:
+            print("\n".join(report.plan_lines(plan)))
+        return 0
+    if picker is not None and not options.yes and not picker.confirm(plan):
+        raise Cancelled("nothing was done")
+    if loaded and machine.records.read() is None:
+        print(
+            "bootpick: note: this replaces a kernel that something else had loaded",
+            file=sys.stderr,
+        )
+    carry_out(plan, machine, lambda line: print(line, flush=True))
+    if options.json:
+        print(report.to_json(report.plan_object(plan)))
+    else:
+        print(f"Loaded: {printable(entry.title)}")
+        print("'systemctl kexec' boots it; 'bootpick unload' drops it.")
+    return 0
+
+
+def _default(menu: BootMenu) -> BootEntry:
+    if menu.default is None:
+        raise NoConfiguration("the boot configuration has no entry")
+    return menu.default
+
+
+def _picker(menu: BootMenu) -> "Picker":
+    if not any(entry.bootable for entry in menu.entries):
+        raise NoConfiguration(
+            "the boot configuration has no entry that can be booted",
+            "'bootpick list' shows the reasons",
+        )
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the menu needs a terminal",
+            "without one, use '--default' or '--entry SEL', and 'list' to see the entries",
+        )
+    from .picker.menu import QuestionaryPicker
+
+    return QuestionaryPicker()

@@ -1,0 +1,78 @@
+"""Carries out a plan. Everything that changes the machine goes through here."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from ..entries import BootFile
+from ..errors import BootpickError, NotBootable
+from ..system.machine import LoadedImage, Machine
+from .plan import WAIT_SECONDS, KexecPlan
+
+
+def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) -> None:
+    """Do what *plan* says, step by step; *tell* is given a line for the user now and then.
+
+    When this returns, the kernel is loaded. If the plan hands over to it, it does not return
+    unless something went wrong.
+    Raises BootpickError; what was loaded is dropped again then, and nothing stays mounted.
+    """
+    # Before anything is touched: can the last step work at all?
+    if plan.executes:
+        machine.init.require_kexec()
+    machine.kernel.require_permission()
+    with ExitStack() as mounts:
+        points: dict[str, str] = {}
+        for step in plan.steps:
+            if step.kind == "mount" and step.volume is not None:
+                points[step.volume.path] = mounts.enter_context(machine.mounts.mounted(step.volume))
+        kernel = _path(plan.kernel, points, machine)
+        initrds = [_path(file, points, machine) for file in plan.initrds]
+        if any(step.kind == "unload" for step in plan.steps):
+            unload(machine)
+        method = machine.kernel.load(kernel, initrds, plan.cmdline)
+        files = [plan.kernel.path or plan.kernel.word, *(f.path or f.word for f in plan.initrds)]
+        image = LoadedImage(
+            plan.entry.id,
+            plan.entry.title,
+            files[0],
+            tuple(files[1:]),
+            plan.cmdline,
+            machine.records.fingerprint([kernel, *initrds]),
+        )
+    if not machine.kernel.is_loaded():
+        raise BootpickError(
+            f"the kernel took {kernel} ({method}) but says that nothing is loaded",
+            "the last lines of 'dmesg' may tell why",
+        )
+    machine.records.write(image)
+    if not plan.executes:
+        return
+    try:
+        tell(f"Handing over to {plan.entry.title} …")
+        machine.init.start_kexec()
+    except BootpickError:
+        unload(machine)
+        raise
+    machine.init.wait(WAIT_SECONDS)
+    raise BootpickError(
+        f"the machine is still up {WAIT_SECONDS} seconds after {machine.init.name} accepted the "
+        "kexec",
+        "'systemctl list-jobs' shows what it waits for; 'bootpick unload' calls it off",
+    )
+
+
+def unload(machine: Machine) -> None:
+    """Drop the loaded kernel and what is remembered of it."""
+    machine.kernel.unload()
+    machine.records.remove()
+
+
+def _path(file: BootFile, points: dict[str, str], machine: Machine) -> str:
+    """Give the path of *file*, which may lie on a file system that was mounted just now."""
+    if file.path is not None:
+        return file.path
+    assert file.volume is not None
+    found = machine.mounts.find(points[file.volume.path], file.inner)
+    if found is None:
+        raise NotBootable(f"{file.inner} does not exist on {file.volume.path}")
+    return found

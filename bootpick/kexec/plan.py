@@ -1,0 +1,69 @@
+"""What will be done, as plain data: shown by ``--dry-run`` and carried out as it stands."""
+
+from typing import NamedTuple
+
+from ..entries import BootEntry, BootFile
+from ..errors import NotBootable
+from ..volumes import Volume
+
+WAIT_SECONDS = 60
+"""How long the machine may still be up after init accepted the kexec."""
+
+
+class Step(NamedTuple):
+    """One thing that is done; *kind* tells which."""
+
+    kind: str
+    """``mount``, ``unload``, ``load``, ``verify`` or ``kexec``, in this order."""
+    text: str
+    volume: Volume | None = None
+
+
+class KexecPlan(NamedTuple):
+    """All that an act does."""
+
+    entry: BootEntry
+    kernel: BootFile
+    initrds: tuple[BootFile, ...]
+    cmdline: str
+    steps: tuple[Step, ...]
+
+    @property
+    def executes(self) -> bool:
+        """Whether the machine goes down into the new kernel."""
+        return any(step.kind == "kexec" for step in self.steps)
+
+
+def plan_kexec(entry: BootEntry, *, execute: bool, loaded: bool, init: str) -> KexecPlan:
+    """Plan to load *entry*, and with *execute* to kexec into it.
+
+    *loaded* says that a kernel is loaded now; *init* names the init system that is asked.
+    Raises NotBootable where the entry cannot be booted.
+    """
+    if not entry.bootable or entry.kernel is None or entry.cmdline is None:
+        reason = entry.reasons[0] if entry.reasons else "it loads no kernel"
+        raise NotBootable(f"'{entry.title}' cannot be booted: {reason}")
+    if entry.devicetree is not None:
+        raise NotBootable(
+            f"'{entry.title}' cannot be booted: it wants the device tree "
+            f"{entry.devicetree.word}, which bootpick cannot load yet"
+        )
+    volumes: dict[str, Volume] = {}
+    for file in entry.files:
+        if file.needs_mount and file.volume is not None:
+            volumes[file.volume.path] = file.volume
+    steps = [
+        Step("mount", f"mount {path} read-only, for this process alone", volume)
+        for path, volume in volumes.items()
+    ]
+    if loaded:
+        steps.append(Step("unload", "drop the kernel that is loaded now"))
+    steps.append(
+        Step("load", "load it with kexec_file_load(2), or kexec(8) where that cannot read it")
+    )
+    steps.append(Step("verify", "check that it is loaded (/sys/kernel/kexec_loaded)"))
+    if execute:
+        steps.append(
+            Step("kexec", f"ask {init} to stop everything, unmount, and jump (systemctl kexec)")
+        )
+    return KexecPlan(entry, entry.kernel, entry.initrds, entry.cmdline, tuple(steps))

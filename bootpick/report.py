@@ -1,0 +1,235 @@
+"""What the commands print: JSON objects and text."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from .diagnostics import Diagnostic, printable
+from .entries import BootEntry, BootMenu
+
+if TYPE_CHECKING:  # not needed to list entries, which has to be fast
+    from .kexec.plan import KexecPlan
+    from .system.machine import LoadedImage
+
+SCHEMA = 1
+
+
+def to_json(value: Any) -> str:
+    """Give *value* as JSON text; bytes that are not UTF-8 stay surrogate escapes."""
+    return json.dumps(value)
+
+
+def entry_object(entry: BootEntry) -> dict[str, Any]:
+    """Give the ENTRY object of the documented JSON."""
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "submenus": entry.submenus,
+        "index": entry.menu_index,
+        "loader": entry.loader,
+        "file": entry.position.file,
+        "line": entry.position.line,
+        "kind": entry.kind,
+        "kernel": entry.kernel and entry.kernel.path,
+        "initrds": [file.path or file.word for file in entry.initrds],
+        "cmdline": entry.cmdline,
+        "devicetree": entry.devicetree and entry.devicetree.path,
+        "loader_paths": {
+            "kernel": entry.kernel and entry.kernel.word,
+            "initrds": [file.word for file in entry.initrds],
+        },
+        "version": entry.version,
+        "architecture": entry.architecture,
+        "machine_id": None,
+        "sort_key": None,
+        "tries_left": None,
+        "tries_done": None,
+        "classes": entry.classes,
+        "default": entry.default,
+        "oneshot": entry.oneshot,
+        "current": entry.current,
+        "restricted": entry.restricted,
+        "bootable": entry.bootable,
+        "reasons": entry.reasons,
+    }
+
+
+def menu_object(menu: BootMenu) -> dict[str, Any]:
+    """Give the object of ``list --json``."""
+    return {
+        "schema": SCHEMA,
+        "loader": menu.loader,
+        "default": menu.default and menu.default.id,
+        "timeout": menu.timeout,
+        "entries": [entry_object(entry) for entry in menu.entries],
+        "diagnostics": [_diagnostic_object(diagnostic) for diagnostic in menu.diagnostics],
+    }
+
+
+def _diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
+    position = diagnostic.position
+    return {
+        "severity": diagnostic.severity,
+        "file": position and position.file,
+        "line": position and position.line,
+        "column": position and position.column,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+    }
+
+
+def plan_object(plan: "KexecPlan") -> dict[str, Any]:
+    """Give the object of ``--dry-run --json``."""
+    return {
+        "schema": SCHEMA,
+        "act": "exec" if plan.executes else "load",
+        "entry": entry_object(plan.entry),
+        "kernel": plan.kernel.path,
+        "initrds": [file.path or file.word for file in plan.initrds],
+        "cmdline": plan.cmdline,
+        "steps": [{"kind": step.kind, "text": step.text} for step in plan.steps],
+    }
+
+
+class Style:
+    """Colours for a terminal, or none."""
+
+    def __init__(self, *, colour: bool) -> None:
+        self._colour = colour
+
+    def __call__(self, text: str, code: str) -> str:
+        """Give *text* in the colour of an ANSI *code*; empty for none."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code else text
+
+
+def _marks(entry: BootEntry) -> list[str]:
+    marks = []
+    if entry.oneshot:
+        marks.append("one-shot")
+    elif entry.default:
+        marks.append("default")
+    if entry.current:
+        marks.append("running")
+    if entry.restricted:
+        marks.append("password")
+    return marks
+
+
+def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
+    """Give the lines of ``list``."""
+    width = max((len(entry.menu_index) for entry in menu.entries), default=0)
+    shown: tuple[str, ...] = ()
+    for entry in menu.entries:
+        for level, title in enumerate(entry.submenus):
+            if shown[: level + 1] != entry.submenus[: level + 1]:
+                yield " " * (width + 4 + 2 * level) + style(printable(title), "36")
+        shown = entry.submenus
+        indent = "  " * len(entry.submenus)
+        marks = _marks(entry)
+        star = "*" if entry.default else " "
+        line = f"{star} {entry.menu_index:<{width}}  {indent}{printable(entry.title)}"
+        if marks:
+            line += f"  [{', '.join(marks)}]"
+        yield style(line, "1" if entry.default else "" if entry.bootable else "2")
+        margin = " " * (width + 6) + indent
+        if not entry.bootable:
+            yield style(f"{margin}cannot be booted: {printable(entry.reasons[0])}", "2")
+        if verbose:
+            yield from (margin + line for line in _details(entry))
+
+
+def _details(entry: BootEntry) -> Iterable[str]:
+    yield f"id       {printable(entry.id)}"
+    if entry.kernel is not None:
+        yield f"kernel   {printable(entry.kernel.path or entry.kernel.word)}"
+    for file in entry.initrds:
+        yield f"initrd   {printable(file.path or file.word)}"
+    if entry.cmdline is not None:
+        yield f"cmdline  {printable(entry.cmdline)}"
+    for reason in entry.reasons if entry.bootable else entry.reasons[1:]:
+        yield f"note     {printable(reason)}"
+
+
+def show_lines(entry: BootEntry) -> Iterable[str]:
+    """Give the lines of ``show``."""
+    yield f"title    {printable(' > '.join((*entry.submenus, entry.title)))}"
+    yield f"index    {entry.menu_index}"
+    yield from list(_details(entry._replace(reasons=())))
+    if entry.version is not None:
+        yield f"version  {printable(entry.version)}"
+    yield f"kind     {entry.kind}"
+    yield f"from     {printable(entry.position.file)}:{entry.position.line}"
+    if marks := _marks(entry):
+        yield f"marks    {', '.join(marks)}"
+    yield f"boots    {'yes' if entry.bootable else 'no'}"
+    for reason in entry.reasons:
+        yield f"reason   {printable(reason)}"
+
+
+def plan_lines(plan: "KexecPlan") -> Iterable[str]:
+    """Give the lines of ``--dry-run`` and of the menu's question."""
+    yield f"entry    {printable(' > '.join((*plan.entry.submenus, plan.entry.title)))}"
+    yield f"kernel   {printable(plan.kernel.path or plan.kernel.word)}"
+    for file in plan.initrds:
+        yield f"initrd   {printable(file.path or file.word)}"
+    yield f"cmdline  {printable(plan.cmdline)}"
+    for number, step in enumerate(plan.steps, 1):
+        yield f"{number}. {printable(step.text)}"
+    for reason in plan.entry.reasons:
+        yield f"note     {printable(reason)}"
+
+
+def status_object(
+    image: "LoadedImage | None",
+    *,
+    loaded: bool,
+    crash_loaded: bool,
+    stale: bool | None,
+    by_kexec: bool,
+) -> dict[str, Any]:
+    """Give the object of ``status --json``; *image* is what bootpick itself loaded."""
+    entry = None
+    if image is not None:
+        entry = {
+            "id": image.id,
+            "title": image.title,
+            "kernel": image.kernel,
+            "initrds": image.initrds,
+            "cmdline": image.cmdline,
+        }
+    by = None
+    if loaded:
+        by = "other" if image is None else "bootpick"
+    return {
+        "schema": SCHEMA,
+        "loaded": loaded,
+        "crash_loaded": crash_loaded,
+        "by": by,
+        "entry": entry,
+        "stale": stale,
+        "reboot": "kexec" if loaded and by_kexec else "firmware",
+    }
+
+
+def status_lines(status: dict[str, Any]) -> Iterable[str]:
+    """Give the lines of ``status``."""
+    entry = status["entry"]
+    if not status["loaded"]:
+        yield "no kernel is loaded for kexec"
+    elif entry is None:
+        yield "a kernel is loaded for kexec, but not by bootpick"
+    else:
+        yield f"loaded   {printable(entry['title'])}"
+        yield f"kernel   {printable(entry['kernel'])}"
+        for initrd in entry["initrds"]:
+            yield f"initrd   {printable(initrd)}"
+        yield f"cmdline  {printable(entry['cmdline'])}"
+        if status["stale"]:
+            yield "stale    its files have changed since; load it again"
+    if status["crash_loaded"]:
+        yield "crash    a kernel is loaded for a panic"
+    yield "reboot   " + (
+        "jumps into the loaded kernel (kexec)"
+        if status["reboot"] == "kexec"
+        else "goes through the firmware"
+    )

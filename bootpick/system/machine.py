@@ -1,0 +1,94 @@
+"""What an act needs of the machine: small Protocols, and the record of what was loaded."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+from ..volumes import Volume
+
+
+class LoadedImage(NamedTuple):
+    """What bootpick loaded, as it is remembered until the next boot."""
+
+    id: str
+    title: str
+    kernel: str
+    initrds: tuple[str, ...]
+    cmdline: str
+    fingerprints: tuple[tuple[int, int, int, int], ...]
+    """For each file, the kernel first: device, inode, size and change time (ns) when loaded."""
+
+
+class KernelLoader(Protocol):
+    """The kernel's side of kexec."""
+
+    def require_permission(self) -> None:
+        """Raise LoadRefused if the kernel would refuse whatever it is given."""
+
+    def is_loaded(self, *, crash: bool = False) -> bool:
+        """Tell whether an image is loaded, for kexec or for a crash."""
+
+    def load(self, kernel: str, initrds: Sequence[str], cmdline: str) -> str:
+        """Load an image; give the name of the call that did it.
+
+        Raises LoadRefused for a refusal, BootpickError for anything else.
+        """
+
+    def unload(self) -> None:
+        """Drop the loaded image, if there is one. Raises like :meth:`load`."""
+
+
+class InitSystem(Protocol):
+    """The program that stops everything before the jump."""
+
+    name: str
+
+    def require_kexec(self) -> None:
+        """Raise BootpickError if it cannot kexec."""
+
+    def start_kexec(self) -> None:
+        """Ask for the kexec; it is accepted when this returns, and happens later."""
+
+    def wait(self, seconds: int) -> None:
+        """Wait to be stopped with everything else."""
+
+    def reboots_by_kexec(self) -> bool:
+        """Tell whether a plain reboot would jump into the loaded kernel."""
+
+
+class Mounts(Protocol):
+    """File systems that are mounted for this process alone."""
+
+    def mounted(self, volume: Volume) -> AbstractContextManager[str]:
+        """Mount *volume* read-only, writing nothing to it, and give the directory.
+
+        Raises BootpickError where that fails.
+        """
+
+    def find(self, point: str, inner: str) -> str | None:
+        """Give the path of the regular file *inner* on what is mounted at *point*."""
+
+
+class Records(Protocol):
+    """What bootpick remembers until the next boot."""
+
+    def read(self) -> LoadedImage | None:
+        """Give what bootpick loaded last, ``None`` where it has not."""
+
+    def write(self, image: LoadedImage) -> None:
+        """Remember *image*."""
+
+    def remove(self) -> None:
+        """Forget it."""
+
+    def fingerprint(self, paths: Sequence[str]) -> tuple[tuple[int, int, int, int], ...]:
+        """Give what tells whether the files have changed; zeros for one that is not there."""
+
+
+class Machine(NamedTuple):
+    """This machine, or one for tests."""
+
+    kernel: KernelLoader
+    init: InitSystem
+    mounts: Mounts
+    records: Records
