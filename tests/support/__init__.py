@@ -1,0 +1,1 @@
+"""What several tests share: machines made of folders, and the judges."""
