@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .diagnostics import Diagnostic, printable
-from .entries import BootEntry, BootMenu
+from .entries import BootEntry, BootFile, BootMenu
 
 if TYPE_CHECKING:  # not needed to list entries, which has to be fast
     from .kexec.plan import KexecPlan
@@ -31,7 +31,7 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
         "line": entry.position.line,
         "kind": entry.kind,
         "kernel": entry.kernel and entry.kernel.path,
-        "initrds": [file.path or file.word for file in entry.initrds],
+        "initrds": _paths(entry.initrds),
         "cmdline": entry.cmdline,
         "devicetree": entry.devicetree and entry.devicetree.path,
         "loader_paths": {
@@ -52,6 +52,12 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
         "bootable": entry.bootable,
         "reasons": entry.reasons,
     }
+
+
+def _paths(files: tuple[BootFile, ...]) -> list[str]:
+    """Give the files' paths; none at all where one of them cannot be seen."""
+    paths = [file.path for file in files if file.path is not None]
+    return paths if len(paths) == len(files) else []
 
 
 def menu_object(menu: BootMenu) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def plan_object(plan: "KexecPlan") -> dict[str, Any]:
         "act": "exec" if plan.executes else "load",
         "entry": entry_object(plan.entry),
         "kernel": plan.kernel.path,
-        "initrds": [file.path or file.word for file in plan.initrds],
+        "initrds": _paths(plan.initrds),
         "cmdline": plan.cmdline,
         "steps": [{"kind": step.kind, "text": step.text} for step in plan.steps],
     }

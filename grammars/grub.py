@@ -105,7 +105,7 @@ class Commands(pp.Token):
         found = simple.match(text, loc)
         if found is None:
             return None
-        first = found[1].replace("\\\n", " ").split(None, 1)[0]
+        first = found[1].replace("\\\n", " ").replace("\t", " ").partition(" ")[0]
         if first in RESERVED:
             # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
             if first not in self.compound:

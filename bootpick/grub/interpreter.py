@@ -7,11 +7,11 @@ from ..diagnostics import Diagnostic
 from ..errors import BootpickError
 from ..source import Position, Source
 from .environment import Environment
-from .expansion import expand_words
+from .expansion import TooLong, expand_words
 from .menu import Menu
 from .parser import parse_script, parse_words
 from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand
-from .world import Place, World
+from .world import CONFIG_LIMIT, Place, World
 
 # Error numbers, as a script sees them in $? (include/grub/err.h).
 TEST_FAILURE = 1
@@ -39,8 +39,9 @@ class Limits:
 
     def __init__(self) -> None:
         self.commands = 400_000
-        self.entries = 20_000
-        self.value = 1 << 20  # characters in one argument list or variable
+        self.entries = 20_000  # in one menu
+        self.words = 1 << 20  # characters in the arguments of one command
+        self.text = 64 << 20  # characters that are assigned and printed, in all
         self.calls = 100  # functions and files within each other
         self.menus = 10  # menus within each other
 
@@ -139,9 +140,19 @@ class Interpreter:
         """Set a variable; refused for the names of parameters (case 45)."""
         if name.isdigit() or name in ("#", "@", "*"):
             raise GrubError(BAD_ARGUMENT, f"invalid variable name `{name}'")
-        if len(value) > self.limits.value:
-            raise self.stopped(f"the value of '{name}' is longer than {self.limits.value} bytes")
+        self.spend(len(value))
         self.environment.set(name, value)
+
+    def print(self, text: str) -> None:
+        """Print what a command prints."""
+        self.spend(len(text))
+        self.output.append(text)
+
+    def spend(self, characters: int) -> None:
+        """Count text that the script makes; variables that double have an end."""
+        self.limits.text -= characters
+        if self.limits.text < 0:
+            raise self.stopped("the script makes too much text")
 
     # -- messages -----------------------------------------------------------------------------
 
@@ -313,9 +324,18 @@ class Interpreter:
         self.environment.set("config_file", path)
         self.environment.set("config_directory", path.rpartition("/")[0])
         try:
-            text = self.world.read(place)
+            text = self.world.read(place, CONFIG_LIMIT + 1)
         except BootpickError as error:
             raise GrubError(FILE_NOT_FOUND, error.message) from error
+        if len(text) > CONFIG_LIMIT:
+            source = Source(place.found.path, text)
+            cut = Diagnostic(
+                "error",
+                f"longer than {CONFIG_LIMIT} bytes: cut here",
+                source.position(CONFIG_LIMIT),
+            )
+            self.diagnostics.append(cut)
+            text = text[:CONFIG_LIMIT]
         status = self.run_text(Source(place.found.path, text))
         for name, value in saved.items():
             if value is not None:
@@ -334,10 +354,10 @@ class Interpreter:
     _offset = 0
 
     def _expand(self, text: str) -> list[str]:
-        arguments = expand_words(parse_words(text), self.get, self.parameters)
-        if sum(map(len, arguments)) > self.limits.value:
-            raise self.stopped("a command's arguments are too long")
-        return arguments
+        try:
+            return expand_words(parse_words(text), self.get, self.parameters, self.limits.words)
+        except TooLong:
+            raise self.stopped("the arguments of a command are too long") from None
 
     def _run_simple(self, command: SimpleCommand) -> int:
         self._count()

@@ -82,9 +82,10 @@ def _fault(fault: pp.ParseBaseException, text: str) -> Fault:
 def parse_words(text: str) -> tuple[Word, ...]:
     """Take the words of a command apart; the same few commands come again and again."""
     if not any(char in text for char in "\\$'\""):
-        return tuple((Piece(word, False, False),) for word in text.split())
-    words = grammar.words.parse_string(text)[0]
-    return tuple(tuple(_PIECES[kind](text) for kind, text in word) for word in words)
+        words = text.replace("\t", " ").split(" ")
+        return tuple((Piece(word, False, False),) for word in words if word)
+    found = grammar.words.parse_string(text)[0]
+    return tuple(tuple(_PIECES[kind](text) for kind, text in word) for word in found)
 
 
 _PIECES: dict[str, Callable[[str], Piece]] = {

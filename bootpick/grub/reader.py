@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu
 from ..resolve import Resolver
+from ..source import Position
 from .cmdline import join_words
 from .commands import REGISTRY
 from .interpreter import Interpreter, LimitReached, Loaded, MenuShown
@@ -71,6 +72,10 @@ def read_menu(
     return _Listing(world, running).build(shell)
 
 
+def _first(shell: Interpreter) -> tuple[Position, ...]:
+    return tuple(entry.position for entry in shell.menu.entries[:1])
+
+
 class _Body(NamedTuple):
     """What came of running an entry's body."""
 
@@ -99,7 +104,7 @@ class _Listing:
         """Give the whole menu; *top* is GRUB as it shows its first menu."""
         self._note(top.diagnostics)
         self._oneshot = _has_oneshot(top)
-        self._visit(top, (), "", on_default_path=True, asks=False, opened=())
+        self._visit(top, (), "", on_default_path=True, asks=False, opened=_first(top))
         return BootMenu(
             "grub",
             tuple(self._entries),
@@ -118,7 +123,7 @@ class _Listing:
         *,
         on_default_path: bool,
         asks: bool,
-        opened: tuple[object, ...],
+        opened: tuple[Position, ...],
     ) -> None:
         """List the menu that *shell* shows; *asks* says that it took a password to get there."""
         selector = shell.get("default")
@@ -135,8 +140,8 @@ class _Listing:
             body = _run_body(shell, entry)
             self._note(body.shell.diagnostics)
             if body.menu is not None and body.menu.menu.entries:
-                marks = tuple(id(inner.commands) for inner in body.menu.menu.entries)
-                if marks in opened or len(opened) >= shell.limits.menus:
+                first = body.menu.menu.entries[0].position
+                if first in opened or len(opened) >= shell.limits.menus:
                     reason = "it opens menus within each other without end"
                     self._add(
                         entry, above, index, body, [reason], is_default=is_default, asks=guarded
@@ -148,7 +153,7 @@ class _Listing:
                     f"{index}>",
                     on_default_path=is_default,
                     asks=guarded,
-                    opened=(*opened, marks),
+                    opened=(*opened, first),
                 )
             else:
                 self._add(entry, above, index, body, [], is_default=is_default, asks=guarded)

@@ -6,7 +6,7 @@ from ..system import FileTree, Found
 from ..volumes import Volume
 from .devices import DeviceMap, split_path
 
-CONFIG_LIMIT = 8 << 20
+CONFIG_LIMIT = 6 << 20
 """Bytes that are read of a configuration file."""
 
 

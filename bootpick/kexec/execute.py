@@ -17,9 +17,9 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
     Raises BootpickError; what was loaded is dropped again then, and nothing stays mounted.
     """
     # Before anything is touched: can the last step work at all?
+    machine.kernel.require_permission()
     if plan.executes:
         machine.init.require_kexec()
-    machine.kernel.require_permission()
     with ExitStack() as mounts:
         points: dict[str, str] = {}
         for step in plan.steps:

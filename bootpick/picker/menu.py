@@ -54,7 +54,7 @@ class QuestionaryPicker:
             choices.append(questionary.Choice("< back", value=_BACK))
         if all(choice.disabled is not None for choice in choices):
             raise Cancelled("there is nothing in this menu that can be booted")
-        heading = " > ".join(("Boot which entry?", *map(printable, _titles(menu, path))))
+        heading = printable(_titles(menu, path)[-1]) if path else "Boot which entry?"
         answer = _ask(
             questionary.select(
                 heading,

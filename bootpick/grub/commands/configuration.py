@@ -56,5 +56,6 @@ def run_save_env(shell: Interpreter, call: Call) -> int:
 def run_list_env(shell: Interpreter, call: Call) -> int:
     """Print ``name=value`` lines."""
     _, values = _block(shell, parse_options(call.arguments, _FILE).last("file"))
-    shell.output += [f"{name}={value}\n" for name, value in values.items()]
+    for name, value in values.items():
+        shell.print(f"{name}={value}\n")
     return 0

@@ -51,7 +51,7 @@ def run_echo(shell: Interpreter, call: Call) -> int:
     text = " ".join(words)
     if escapes:
         text = _unescape(text)
-    shell.output.append(text + "\n" * newline)
+    shell.print(text + "\n" * newline)
     return 0
 
 

@@ -71,7 +71,7 @@ def _search(
     if found is None:
         raise GrubError(FILE_NOT_FOUND, f"no such device: {value}")
     if variable is None:
-        shell.output.append(f" {found}")
+        shell.print(f" {found}")
     else:
         shell.set(variable, found)
     return 0
@@ -106,7 +106,7 @@ def run_cat(shell: Interpreter, call: Call) -> int:
     if place.found is None or place.found.is_directory:
         raise GrubError(FILE_NOT_FOUND, f"file `{words[0]}' not found")
     try:
-        shell.output.append(shell.world.read(place))
+        shell.print(shell.world.read(place))
     except BootpickError as error:
         raise GrubError(FILE_NOT_FOUND, error.message) from error
     return 0
@@ -114,13 +114,13 @@ def run_cat(shell: Interpreter, call: Call) -> int:
 
 @command("loadfont", summary="Succeeds where the font file exists.")
 def run_loadfont(shell: Interpreter, call: Call) -> int:
-    """Debian's configuration tests it before it switches to graphics."""
+    """Debian's configuration tests it before it switches to graphics.
+
+    A missing font is not worth a message: it changes how the menu looks, not what is booted.
+    """
     for path in call.arguments:
-        name = (
-            path
-            if path.startswith(("(", "/", "+"))
-            else f"{shell.get('prefix') or ''}/fonts/{path}.pf2"
-        )
+        is_file = path.startswith(("(", "/", "+"))
+        name = path if is_file else f"{shell.get('prefix') or ''}/fonts/{path}.pf2"
         if shell.place(name).found is None:
-            raise GrubError(FILE_NOT_FOUND, f"file `{name}' not found")
+            return FILE_NOT_FOUND
     return 0

@@ -8,7 +8,8 @@ from .registry import command
 def run_set(shell: Interpreter, call: Call) -> int:
     """Case 43: a word without ``=`` is an error."""
     if not call.arguments:
-        shell.output += [f"{name}={value}\n" for name, value in shell.environment.items()]
+        for name, value in shell.environment.items():
+            shell.print(f"{name}={value}\n")
         return 0
     name, equals, value = call.arguments[0].partition("=")
     if not equals:

@@ -1,0 +1,62 @@
+# make run   sets bootpick up in .venv and opens its menu
+# make test  installs what the tests need and runs all of them, virtual machines included
+# make vm    opens a throw-away virtual machine in which to try bootpick for real
+
+PYTHON ?= python3
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
+BIN := .venv/bin
+EXAMPLE := tests/installations/debian-12-bios
+
+TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools zstd cpio util-linux \
+	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
+	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv tmux
+
+.PHONY: run test quick vm lint clean
+.DEFAULT_GOAL := run
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ $(APT) update -qq && $(APT) install -y -qq --no-install-recommends python3-venv; }
+	$(PYTHON) -m venv .venv
+
+$(BIN)/bootpick: $(BIN)/python pyproject.toml
+	$(BIN)/pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+run: $(BIN)/bootpick
+	@if ! $(SUDO) $(BIN)/bootpick list >/dev/null; then \
+		echo "This machine has no boot configuration that bootpick can read."; \
+	elif [ ! -e /sys/kernel/kexec_loaded ] || [ ! -d /run/systemd/system ]; then \
+		echo "This machine cannot kexec; is it a container?"; \
+	else \
+		exec $(SUDO) $(BIN)/bootpick; \
+	fi; \
+	echo "Opening the bundled example ($(EXAMPLE)); nothing will be done."; \
+	$(BIN)/bootpick --dry-run --root $(EXAMPLE)/root --devices $(EXAMPLE)/devices.json
+
+.venv/test-packages: Makefile | $(BIN)/python
+	$(APT) update -qq
+	$(APT) install -y -qq --no-install-recommends $(TEST_PACKAGES)
+	@touch $@
+
+.venv/test-tools: pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+lint: .venv/test-tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+quick: .venv/test-tools
+	$(BIN)/pytest
+
+test: .venv/test-packages .venv/test-tools lint
+	$(BIN)/pytest -m "vm or slow or not vm" --durations=15
+
+vm: .venv/test-packages .venv/test-tools
+	$(SUDO) $(BIN)/python -m tests.vm.try_it
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
