@@ -21,6 +21,8 @@ def run() -> None:
         sys.stderr.flush()
     except BrokenPipeError:  # whoever read our output has gone
         pass
+    except OSError:  # a full disk; there is no place left to say so
+        status = status or 1
     os._exit(status)
 
 

@@ -4,14 +4,15 @@ The only module that prints and that ends the program.
 """
 
 import argparse
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from . import discovery, report
+from . import __version__, discovery, report
 from .diagnostics import Diagnostic, printable
 from .entries import BootEntry, BootMenu
-from .errors import BootpickError, Cancelled, NoConfiguration, UsageError
+from .errors import BootpickError, Cancelled, NoConfiguration, Unreadable, UsageError
 from .grub.devices import DeviceMap
 from .grub.reader import Running, read_menu
 from .grub.world import World
@@ -71,6 +72,9 @@ def _parser() -> _Parser:
 def main(argv: list[str] | None = None, machine: "Machine | None" = None) -> int:
     """Run the program; give its exit status. *machine* is this one unless a test has its own."""
     verbose = 0
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know ASCII only
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_intermixed_args(sys.argv[1:] if argv is None else argv)
         verbose = options.verbose
@@ -83,6 +87,10 @@ def main(argv: list[str] | None = None, machine: "Machine | None" = None) -> int
         return _fail(Cancelled("cancelled"))
     except BrokenPipeError:  # whoever read our output has gone: no error of ours
         return 0
+    except OSError as error:
+        if verbose > 1:
+            raise
+        return _fail(BootpickError(f"cannot write the output: {error.strerror}"))
     except (RecursionError, MemoryError) as error:
         if verbose > 1:
             raise
@@ -96,16 +104,20 @@ def _fail(error: BootpickError) -> int:
 
 def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
     if options.version:
-        from importlib.metadata import version
-
-        print(f"bootpick {version('bootpick')}")
+        print(f"bootpick {__version__}")
         return 0
     verb = _check_usage(options)
     if verb == "status":
         return _status(options, machine or _this_machine())
     if verb == "unload":
         return _unload(options, machine or _this_machine())
-    menu = _read(options)
+    try:
+        menu = _read(options)
+    except Unreadable:
+        if verb is None and not options.dry_run:
+            # An act needs root in any case, and that is what to say first.
+            (machine or _this_machine()).kernel.require_permission()
+        raise
     if verb == "list":
         return _list(menu, options)
     from .selection import select
@@ -135,8 +147,11 @@ def _check_usage(options: argparse.Namespace) -> str | None:
     if verb is None and not options.default and options.entry is None and options.json:
         raise UsageError("'--json' needs a command or '--default' or '--entry'")
     for setting in options.set:
-        if "=" not in setting:
+        name, equals, _ = setting.partition("=")
+        if not equals:
             raise UsageError(f"'--set {setting}' has no '='")
+        if not name or name.isdigit() or name in ("#", "@", "*", "?"):
+            raise UsageError(f"'--set {setting}': GRUB has no variable of that name")
     return verb
 
 
@@ -149,7 +164,7 @@ def _read(options: argparse.Namespace) -> BootMenu:
     volumes, files = _tree(options)
     config = _config(options, files, volumes)
     is_other = options.root is not None
-    efi = discovery.is_efi_tree(files) if is_other else facts.efi
+    efi = discovery.is_efi_tree(files, volumes) if is_other else facts.efi
     world = World(
         DeviceMap(volumes),
         files,
@@ -265,7 +280,7 @@ def _status(options: argparse.Namespace, machine: "Machine") -> int:
     loaded = machine.kernel.is_loaded()
     image = machine.records.read() if loaded else None
     stale = None
-    if image is not None:
+    if image is not None and image.fingerprints:
         now = machine.records.fingerprint([image.kernel, *image.initrds])
         stale = now != image.fingerprints
     status = report.status_object(
@@ -308,11 +323,17 @@ def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None")
     picker = None
     if options.entry is not None:
         entry = select(menu, options.entry)
-    elif options.default:
-        entry = _default(menu)
     else:
-        picker = _picker(menu)
-        entry = picker.pick(menu)
+        if not any(entry.bootable for entry in menu.entries):
+            raise NoConfiguration(
+                "the boot configuration has no entry that can be booted",
+                "'bootpick list' shows the reasons" if menu.entries else None,
+            )
+        if options.default:
+            entry = select(menu, "@default")
+        else:
+            picker = _picker()
+            entry = picker.pick(menu)
     # The menu is for booting; a named entry is only loaded unless --exec is there too.
     execute = options.exec or (picker is not None and not options.load)
     loaded = machine.kernel.is_loaded()
@@ -330,7 +351,9 @@ def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None")
             "bootpick: note: this replaces a kernel that something else had loaded",
             file=sys.stderr,
         )
-    carry_out(plan, machine, lambda line: print(line, flush=True))
+    # With --json, stdout is for the object alone.
+    told = sys.stderr if options.json else sys.stdout
+    carry_out(plan, machine, lambda line: print(line, file=told, flush=True))
     if options.json:
         print(report.to_json(report.plan_object(plan)))
     else:
@@ -339,18 +362,7 @@ def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None")
     return 0
 
 
-def _default(menu: BootMenu) -> BootEntry:
-    if menu.default is None:
-        raise NoConfiguration("the boot configuration has no entry")
-    return menu.default
-
-
-def _picker(menu: BootMenu) -> "Picker":
-    if not any(entry.bootable for entry in menu.entries):
-        raise NoConfiguration(
-            "the boot configuration has no entry that can be booted",
-            "'bootpick list' shows the reasons",
-        )
+def _picker() -> "Picker":
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "the menu needs a terminal",

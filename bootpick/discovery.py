@@ -1,7 +1,7 @@
 """Where boot configurations live."""
 
 from .grub.world import Place, World
-from .system import FileTree
+from .system import FileTree, Found
 from .volumes import Volume, owner
 
 # In this order; the last two are for a tree that is itself a boot file system.
@@ -15,27 +15,32 @@ GRUB_CONFIGS = (
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
 
-def is_efi_tree(files: FileTree) -> bool:
+def is_efi_tree(files: FileTree, volumes: tuple[Volume, ...]) -> bool:
     """Tell whether the installation in the tree boots by UEFI: it has an EFI system partition."""
-    return any(files.names(files.path(folder)) for folder in EFI_FOLDERS[:2])
+    return any(_names(files, volumes, folder) for folder in EFI_FOLDERS[:2])
+
+
+def _names(files: FileTree, volumes: tuple[Volume, ...], folder: str) -> list[str]:
+    found = _find(files, volumes, folder)
+    return sorted(files.names(found.path)) if found is not None and found.is_directory else []
 
 
 def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
     """Give the path in the tree of the GRUB configuration that boots this installation."""
     candidates = list(GRUB_CONFIGS)
     for folder in EFI_FOLDERS:
-        names = sorted(files.names(files.path(folder)))
-        candidates += [f"{folder}/{name}/grub.cfg" for name in names]
-    return next((path for path in candidates if _exists(files, volumes, path)), None)
+        candidates += [f"{folder}/{name}/grub.cfg" for name in _names(files, volumes, folder)]
+    for path in candidates:
+        found = _find(files, volumes, path)
+        if found is not None and not found.is_directory:
+            return path
+    return None
 
 
-def _exists(files: FileTree, volumes: tuple[Volume, ...], path: str) -> bool:
+def _find(files: FileTree, volumes: tuple[Volume, ...], path: str) -> Found | None:
     volume = owner(volumes, path)
     inner = volume.inner_path(path) if volume else None
-    if volume is None or inner is None:
-        return False
-    found = files.find(volume, inner)
-    return found is not None and not found.is_directory
+    return None if volume is None or inner is None else files.find(volume, inner)
 
 
 def place_of(world: World, volumes: tuple[Volume, ...], path: str) -> Place | None:

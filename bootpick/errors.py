@@ -39,6 +39,10 @@ class NotBootable(BootpickError):
     status = 5
 
 
+class Unreadable(BootpickError):
+    """A file is there but may not be read."""
+
+
 class LoadRefused(BootpickError):
     """The kernel does not let us load an image: permission, lockdown or signature."""
 

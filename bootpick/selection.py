@@ -17,7 +17,9 @@ def select(menu: BootMenu, selector: str) -> BootEntry:
     """
     if selector in _SPECIAL:
         return _select_special(menu, selector)
-    fitting = [entry for entry in menu.entries if _fits(entry, selector)]
+    fitting = [e for e in menu.entries if selector in (e.id, e.title, e.menu_index)]
+    if not fitting:
+        fitting = [entry for entry in menu.entries if _fits_path(_names(entry), selector)]
     if not fitting and any(char in selector for char in "*?["):
         fitting = [entry for entry in menu.entries if fnmatchcase(entry.id, selector)]
     if len(fitting) == 1:
@@ -54,12 +56,6 @@ def _select_special(menu: BootMenu, selector: str) -> BootEntry:
         "@current": "no entry has the running kernel's release and command line",
     }[selector]
     raise NoSuchEntry(f"{selector}: {reason}", "'bootpick list' shows the entries there are")
-
-
-def _fits(entry: BootEntry, selector: str) -> bool:
-    if selector in (entry.id, entry.own_id, entry.title, entry.menu_index):
-        return True
-    return _fits_path(_names(entry), selector)
 
 
 def _names(entry: BootEntry) -> list[tuple[str, ...]]:

@@ -96,20 +96,25 @@ def parse_lsblk(text: str, name: str) -> tuple[Volume, ...]:
 
 
 def _volume(device: Mapping[str, Any]) -> Volume:
-    path = device.get("path") or f"/dev/{device['name']}"
+    path = _text(device, "path") or f"/dev/{device['name']}"
     return Volume(
         path,
-        str(device.get("type") or "disk"),
-        device.get("fstype"),
-        device.get("uuid"),
-        device.get("label"),
-        device.get("partuuid"),
-        device.get("parttype"),
-        device.get("pttype"),
+        _text(device, "type") or "disk",
+        _text(device, "fstype"),
+        _text(device, "uuid"),
+        _text(device, "label"),
+        _text(device, "partuuid"),
+        _text(device, "parttype"),
+        _text(device, "pttype"),
         _number(device, path),
         tuple(_mounts(device)),
         tuple(_volume(child) for child in device.get("children") or ()),
     )
+
+
+def _text(device: Mapping[str, Any], key: str) -> str | None:
+    value = device.get(key)
+    return None if value is None else str(value)
 
 
 def _number(device: Mapping[str, Any], path: str) -> int | None:

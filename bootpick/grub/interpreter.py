@@ -317,16 +317,16 @@ class Interpreter:
             )
 
     def run_file(self, place: Place) -> int:
-        """Run a configuration file in the current scope (case 101)."""
+        """Run a configuration file in the current scope (case 101).
+
+        Raises BootpickError where it cannot be read.
+        """
         assert place.found is not None
+        text = self.world.read(place, CONFIG_LIMIT + 1)
         saved = {name: self.get(name) for name in ("config_file", "config_directory")}
         path = f"({place.device}){place.inner}"
         self.environment.set("config_file", path)
         self.environment.set("config_directory", path.rpartition("/")[0])
-        try:
-            text = self.world.read(place, CONFIG_LIMIT + 1)
-        except BootpickError as error:
-            raise GrubError(FILE_NOT_FOUND, error.message) from error
         if len(text) > CONFIG_LIMIT:
             source = Source(place.found.path, text)
             cut = Diagnostic(

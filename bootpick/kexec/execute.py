@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from ..diagnostics import printable
 from ..entries import BootFile
 from ..errors import BootpickError, NotBootable
 from ..system.machine import LoadedImage, Machine
@@ -30,34 +31,41 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
         if any(step.kind == "unload" for step in plan.steps):
             unload(machine)
         method = machine.kernel.load(kernel, initrds, plan.cmdline)
-        files = [plan.kernel.path or plan.kernel.word, *(f.path or f.word for f in plan.initrds)]
-        image = LoadedImage(
-            plan.entry.id,
-            plan.entry.title,
-            files[0],
-            tuple(files[1:]),
-            plan.cmdline,
-            machine.records.fingerprint([kernel, *initrds]),
-        )
     if not machine.kernel.is_loaded():
         raise BootpickError(
             f"the kernel took {kernel} ({method}) but says that nothing is loaded",
             "the last lines of 'dmesg' may tell why",
         )
-    machine.records.write(image)
-    if not plan.executes:
-        return
     try:
-        tell(f"Handing over to {plan.entry.title} …")
-        machine.init.start_kexec()
-    except BootpickError:
+        machine.records.write(_image(plan, machine))
+        if plan.executes:
+            tell(f"Handing over to {printable(plan.entry.title)}")
+            machine.init.start_kexec()
+    except BaseException:  # also Ctrl-C: what nobody will jump into is not left behind
         unload(machine)
         raise
+    if not plan.executes:
+        return
     machine.init.wait(WAIT_SECONDS)
     raise BootpickError(
         f"the machine is still up {WAIT_SECONDS} seconds after {machine.init.name} accepted the "
         "kexec",
         "'systemctl list-jobs' shows what it waits for; 'bootpick unload' calls it off",
+    )
+
+
+def _image(plan: KexecPlan, machine: Machine) -> LoadedImage:
+    """Give what is remembered; of files that were mounted for the load, only their names."""
+    paths = [file.path for file in (plan.kernel, *plan.initrds) if file.path is not None]
+    all_seen = len(paths) == 1 + len(plan.initrds)
+    names = [file.path or file.word for file in (plan.kernel, *plan.initrds)]
+    return LoadedImage(
+        plan.entry.id,
+        plan.entry.title,
+        names[0],
+        tuple(names[1:]),
+        plan.cmdline,
+        machine.records.fingerprint(paths) if all_seen else (),
     )
 
 

@@ -16,7 +16,10 @@ class LoadedImage(NamedTuple):
     initrds: tuple[str, ...]
     cmdline: str
     fingerprints: tuple[tuple[int, int, int, int], ...]
-    """For each file, the kernel first: device, inode, size and change time (ns) when loaded."""
+    """For each file, the kernel first: device, inode, size and change time (ns) when loaded.
+
+    Empty where they cannot be looked at any more.
+    """
 
 
 class KernelLoader(Protocol):

@@ -3,7 +3,7 @@
 import os
 import stat
 
-from ..errors import BootpickError
+from ..errors import BootpickError, Unreadable
 from ..volumes import Volume, owner
 from . import Found
 
@@ -100,6 +100,8 @@ class LocalTree:
                 return b"".join(chunks)
             finally:
                 os.close(handle)
+        except PermissionError as error:
+            raise Unreadable(f"{path}: {error.strerror}", "run it as root") from error
         except OSError as error:
             raise BootpickError(f"{path}: {error.strerror}") from error
 

@@ -135,7 +135,7 @@ _REFUSALS = [
     (
         "unreadable",
         "chmod 0 /boot/grub/grub.cfg",
-        "setpriv --reuid 65534 --clear-groups bootpick --default --exec",
+        "setpriv --reuid 65534 --clear-groups bootpick list",
         1,
     ),
     ("empty", ": >/boot/grub/grub.cfg", "bootpick --default --exec", 3),

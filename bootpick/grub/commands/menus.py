@@ -1,10 +1,12 @@
 """Commands that build and open menus."""
 
+from ...errors import BootpickError
 from ...source import Source
 from ..interpreter import BAD_ARGUMENT, FILE_NOT_FOUND, Call, GrubError, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
 from ..parser import parse_script
 from ..syntax import Fault
+from ..world import Place
 from .options import Option, parse_options
 from .registry import command
 
@@ -69,8 +71,15 @@ def run_source(shell: Interpreter, call: Call) -> int:
     if place.found is None:
         shell.note_unseen(place, call)
         return 0
-    shell.run_file(place)
+    _run_file(shell, place)
     return 0
+
+
+def _run_file(shell: Interpreter, place: Place) -> None:
+    try:
+        shell.run_file(place)
+    except BootpickError as error:
+        raise GrubError(FILE_NOT_FOUND, error.message) from error
 
 
 @command("configfile", "normal", summary="Opens the menu of another configuration.")
@@ -89,7 +98,7 @@ def run_configfile(shell: Interpreter, call: Call) -> int:
         raise GrubError(FILE_NOT_FOUND, f"file `{path}' not found")
     shell.environment.open_context()
     outer, shell.menu = shell.menu, Menu()
-    shell.run_file(place)
+    _run_file(shell, place)
     if shell.menu.entries:
         raise MenuShown(shell)
     shell.menu = outer
