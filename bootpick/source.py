@@ -29,6 +29,11 @@ class Source:
         self._anchor = anchor
         self._starts: list[int] | None = None
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is the text of a file."""
+        return self._anchor is None
+
     def position(self, offset: int) -> Position:
         """Give the place of the character at *offset*."""
         if self._anchor is not None:

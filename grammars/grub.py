@@ -29,16 +29,15 @@ _VARIABLE_NAME = rf"(?:{NAME}|[0-9]+|[?#*@])"
 VARIABLE = rf"\$(?:{_VARIABLE_NAME}|\{{{_VARIABLE_NAME}\}})"
 # CHAR ::= a character without a meaning of its own
 _PLAIN = r"[^{}|&$;<> \t\n'\"\\]+"
-# ESC ::= "\" any character; before a line end it joins two lines
-_ESCAPE = r"\\[^\n]"
-_JOIN = r"\\\n"
+# ESC ::= "\" any character; before a line end it joins two lines, and may begin a word
+_ESCAPE = r"\\[\s\S]"
 # SQSTR ::= "'" anything but "'" "'"
 _SINGLE_QUOTED = r"'[^']*'"
 # DQSTR ::= '"' (text | "\" any character | VARIABLE)* '"'; a "$" must begin a variable
 _DOUBLE_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*)*"'
 # WORD ::= (CHAR | ESC | SQSTR | DQSTR | I18NSTR | VARIABLE)+
 _PIECE = rf"{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_DOUBLE_QUOTED}|{VARIABLE}"
-_BLANKS = r"(?:[ \t]|\\\n)+"
+_BLANKS = r"[ \t]+"
 # COMMENT ::= "#" to the end of the line, where a word would begin
 _TRAIL = rf"(?:{_BLANKS})?(?:\#[^\n]*)?"
 
@@ -105,7 +104,7 @@ class Commands(pp.Token):
         found = simple.match(text, loc)
         if found is None:
             return None
-        first = found[1].replace("\\\n", " ").replace("\t", " ").partition(" ")[0]
+        first = found[1].replace("\t", " ").partition(" ")[0]
         if first in RESERVED:
             # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
             if first not in self.compound:
@@ -122,7 +121,8 @@ class Commands(pp.Token):
         self, instring: str, loc: int, do_actions: bool = True
     ) -> tuple[int, Any]:
         trees: list[Any] = []
-        if not self._may_return_empty and (found := newlines.match(instring, loc)):
+        lead = _trail if self._may_return_empty else newlines
+        if found := lead.match(instring, loc):
             loc = found.end()
         while command := self._command(instring, loc, do_actions):
             loc = command[0]
@@ -202,20 +202,24 @@ unit = _statements - _line_end
 
 # The reader asks for further lines until a quote is closed, so what is thrown away after a
 # syntax error reaches to the end of the line on which the offending token ends.
+_QUOTED_SHAPE = r'"[^"\\]*(?:\\[\s\S][^"\\]*)*"'
 _offending = Pattern(
-    rf"""{_SINGLE_QUOTED}|\$?"[^"\\]*(?:\\[\s\S][^"\\]*)*"|['"][\s\S]*|[\s\S]""", "a token"
+    rf"""(?:{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_QUOTED_SHAPE}|{VARIABLE})*"""
+    r"""(?:\$?["'][\s\S]*)?""",
+    "a token",
+    empty=True,
 )
 
 
 def end_of_lines_read(text: str, stopped_at: int) -> int:
     """Give the offset behind the last line that GRUB has read when it stops at *stopped_at*."""
     token = _offending.match(text, stopped_at)
-    line_end = text.find("\n", token.end() - 1) if token else -1
+    line_end = text.find("\n", max(token.end() - 1, stopped_at) if token else stopped_at)
     return len(text) if line_end < 0 else line_end + 1
 
 
 # script ::= unit*
-script = _trail + pp.ZeroOrMore(WithRecovery(unit, end_of_lines_read))
+script = pp.ZeroOrMore(WithRecovery(unit, end_of_lines_read))
 script.parse_with_tabs()
 
 # ---------------------------------------------------------------------------------------------
@@ -233,11 +237,11 @@ class Words(pp.Token):
 
     # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
     _bare = re.compile(
-        rf"(?P<text>{_PLAIN})|{_JOIN}|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
+        rf"(?P<text>{_PLAIN})|\\\n|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
         rf"|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|\$?(?P<open>\")|(?P<blanks>[ \t]+)"
     )
     _in_quotes = re.compile(
-        rf'(?P<quoted>[^"\\$]+|\\(?![$"\\\n]))|\\(?P<escape>[$"\\])|{_JOIN}'
+        rf'(?P<quoted>[^"\\$]+|\\(?![$"\\\n]))|\\(?P<escape>[$"\\])|\\\n'
         rf'|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|(?P<close>")'
     )
 

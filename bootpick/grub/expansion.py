@@ -7,54 +7,92 @@ from .syntax import Word
 Lookup = Callable[[str], "str | None"]
 """Gives a variable's value."""
 
+Glob = Callable[[str], "list[str]"]
+r"""Gives the files that a pattern matches; ``\`` protects the character behind it."""
 
 # Only these separate; str.split() knows more blanks than C does.
 _BLANKS = str.maketrans("\t\n\r", "   ")
+_PROTECT = str.maketrans({"\\": "\\\\", "*": "\\*", "?": "\\?"})
 
 
 class TooLong(Exception):
     """The variables of one command stand for more text than is allowed."""
 
 
+class _Argument:
+    """An argument that is being put together, and the same as a pattern."""
+
+    __slots__ = ("pattern", "text")
+
+    def __init__(self) -> None:
+        self.text: str | None = None
+        self.pattern = ""
+
+    def add(self, text: str, *, quoted: bool, escaped: bool = False) -> None:
+        self.text = (self.text or "") + text
+        if escaped:
+            self.pattern += "\\" + text
+        elif quoted:
+            self.pattern += text.translate(_PROTECT)
+        else:
+            # In an unquoted value a backslash is a character, but it keeps what is behind it
+            # from being special (case 36).
+            self.pattern += (
+                text.replace("\\", "\\\\").replace("\\*", "\\\\*").replace("\\?", "\\\\?")
+            )
+
+
 def expand_words(
-    words: Sequence[Word], lookup: Lookup, parameters: Sequence[str] | None, limit: int
+    words: Sequence[Word],
+    lookup: Lookup,
+    parameters: Sequence[str] | None,
+    glob: Glob,
+    limit: int,
 ) -> list[str]:
     """Give the arguments that *words* become; *parameters* are ``None`` outside a function.
 
-    A word that comes to nothing vanishes, unless something in it was quoted (case 2).
+    A word that comes to nothing vanishes, unless something in it was quoted (case 2). One with an
+    unquoted ``*`` or ``?`` becomes the files that it matches, or stays as it is without any
+    (cases 33 to 36).
     Raises TooLong where the variables make more than *limit* characters.
     """
     arguments: list[str] = []
+
+    def finish(argument: _Argument) -> _Argument:
+        if argument.text is None:
+            return argument
+        if "*" in argument.text or "?" in argument.text:
+            arguments.extend(glob(argument.pattern) or [argument.text])
+        else:
+            arguments.append(argument.text)
+        return _Argument()
+
     for word in words:
-        current: str | None = None
-        for text, is_variable, quoted in word:
+        argument = _Argument()
+        for text, is_variable, quoted, escaped in word:
             if not is_variable:
-                current = (current or "") + text
+                argument.add(text, quoted=quoted, escaped=escaped)
                 continue
             values = _values(text, lookup, parameters)
             limit -= sum(map(len, values))
             if limit < 0:
                 raise TooLong
-            if quoted:
-                current = (current or "") + (values[0] if values else "")
-                for value in values[1:]:
-                    arguments.append(current)
-                    current = value
-            else:
-                for position, value in enumerate(values):
-                    # Blanks at the ends of the value do not separate it from the rest of the
-                    # word (case 1).
-                    if position and current is not None:
-                        arguments.append(current)
-                        current = None
-                    parts = [part for part in value.translate(_BLANKS).split(" ") if part]
-                    if not parts:
-                        continue
-                    parts[0] = (current or "") + parts[0]
-                    arguments += parts[:-1]
-                    current = parts[-1]
-        if current is not None:
-            arguments.append(current)
+            if quoted and not values:
+                argument.add("", quoted=True)
+            for number, value in enumerate(values):
+                if number:
+                    argument = finish(argument)
+                if quoted:
+                    argument.add(value, quoted=True)
+                    continue
+                # Blanks at the ends of a value do not separate it from the rest of the word
+                # (case 1).
+                parts = [part for part in value.translate(_BLANKS).split(" ") if part]
+                for place, part in enumerate(parts):
+                    if place:
+                        argument = finish(argument)
+                    argument.add(part, quoted=False)
+        finish(argument)
     return arguments
 
 

@@ -11,6 +11,7 @@ from .expansion import TooLong, expand_words
 from .menu import Menu
 from .parser import parse_script, parse_words
 from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand
+from .wildcard import expand_pattern
 from .world import CONFIG_LIMIT, Place, World
 
 # Error numbers, as a script sees them in $? (include/grub/err.h).
@@ -33,17 +34,20 @@ class GrubError(BootpickError):
 class Limits:
     """How much a script may do: a configuration is data from a disk and may be hostile.
 
-    Shared by everything that one configuration leads to. GRUB itself has no such limits; these are
-    far beyond what any real configuration needs.
+    Shared by everything that one configuration leads to, and each entry's body has a share of its
+    own, so that an endless one harms no other. GRUB itself has no such limits; these are far
+    beyond what any real configuration needs.
     """
 
     def __init__(self) -> None:
         self.commands = 400_000
+        self.bodies = 1_000_000  # commands in all entries' bodies
+        self.body = 20_000  # commands in one of them
         self.entries = 20_000  # in one menu
         self.words = 1 << 20  # characters in the arguments of one command
         self.text = 64 << 20  # characters that are assigned and printed, in all
         self.calls = 100  # functions and files within each other
-        self.menus = 10  # menus within each other
+        self.menus = 100  # menus within each other
 
 
 class LimitReached(Exception):
@@ -119,6 +123,7 @@ class Interpreter:
         self._return = False
         self._in_function = False
         self._depth = 0
+        self._left: int | None = None
 
     def fork(self) -> "Interpreter":
         """Give a copy whose doings leave no trace here, to see what an entry would do."""
@@ -127,6 +132,7 @@ class Interpreter:
         copy.functions = dict(self.functions)
         copy.shadow = {path: dict(values) for path, values in self.shadow.items()}
         copy.blocks = self.blocks
+        copy._left = min(self.limits.body, self.limits.bodies)
         copy._depth = self._depth
         return copy
 
@@ -240,8 +246,7 @@ class Interpreter:
         if isinstance(command, For):
             return self._run_for(command)
         if isinstance(command, Function):
-            assert self._script is not None
-            self.functions[command.name] = (command, self._script)
+            self.functions[command.name] = (command, self.script)
             return 0
         return self._run_while(command.condition, command.body, until=command.until)
 
@@ -343,9 +348,21 @@ class Interpreter:
         return status
 
     def _count(self) -> None:
-        self.limits.commands -= 1
-        if self.limits.commands < 0:
+        if self._left is None:
+            self.limits.commands -= 1
+            left = self.limits.commands
+        else:
+            self.limits.bodies -= 1
+            self._left -= 1
+            left = self._left
+        if left < 0:
             raise self.stopped("too many commands")
+
+    @property
+    def script(self) -> Script:
+        """The script whose command runs."""
+        assert self._script is not None
+        return self._script
 
     @property
     def _position(self) -> Position | None:
@@ -355,9 +372,14 @@ class Interpreter:
 
     def _expand(self, text: str) -> list[str]:
         try:
-            return expand_words(parse_words(text), self.get, self.parameters, self.limits.words)
+            return expand_words(
+                parse_words(text), self.get, self.parameters, self._glob, self.limits.words
+            )
         except TooLong:
             raise self.stopped("the arguments of a command are too long") from None
+
+    def _glob(self, pattern: str) -> list[str]:
+        return expand_pattern(pattern, self.world, self.environment.get("root") or "")
 
     def _run_simple(self, command: SimpleCommand) -> int:
         self._count()
@@ -369,12 +391,21 @@ class Interpreter:
             words.append(command.block.text)
         name = words.pop(0)
         invert = name == "!"
+        if invert:
+            if not words:
+                self.complain("no command is specified")
+                return BAD_ARGUMENT
+            name = words.pop(0)
         try:
-            if invert:
-                if not words:
-                    raise GrubError(BAD_ARGUMENT, "no command is specified")
-                name = words.pop(0)
-            status = self._dispatch(name, words, command)
+            handler = self._commands.get(name)
+            if handler is not None:
+                call = Call(name, words, command.block, self.script, command.offset)
+                status = handler(self, call)
+            elif name in self.functions:
+                status = self._call(name, words)
+            else:
+                self._assign(name)
+                return 0  # whatever stands before it
         except GrubError as error:
             self.complain(error.message)
             if not invert:
@@ -384,22 +415,16 @@ class Interpreter:
             return 0 if status == TEST_FAILURE else TEST_FAILURE if status == 0 else 0
         return status
 
-    def _dispatch(self, name: str, words: list[str], command: SimpleCommand) -> int:
-        handler = self._commands.get(name)
-        if handler is not None:
-            assert self._script is not None
-            return handler(self, Call(name, words, command.block, self._script, command.offset))
-        if name in self.functions:
-            return self._call(name, words)
+    def _assign(self, name: str) -> None:
+        """Take what is no command for an assignment (case 40)."""
         variable, equals, value = name.partition("=")
-        if equals:  # only when no command has that name (case 40)
-            try:
-                self.set(variable, value)
-            except GrubError as error:
-                self.complain(error.message)
-        else:
+        if not equals:
             self.complain(f"can't find command `{name}'")
-        return 0
+            return
+        try:
+            self.set(variable, value)
+        except GrubError as error:
+            self.complain(error.message)
 
     def complain(self, message: str) -> None:
         """Note an error message that GRUB prints at the command that runs."""

@@ -25,12 +25,12 @@ from .syntax import (
 
 
 def parse_script(source: Source) -> Script:
-    """Parse *source* as GRUB reads a file.
+    """Parse *source* as GRUB reads a file, or a text that is none.
 
     Nothing is raised for bad input: each syntax error is a :class:`Fault` that stands where
     GRUB throws lines away, and reading goes on behind it.
     """
-    text, kept = _read_lines(source.text)
+    text, kept = _read_lines(source.text) if source.is_file else (source.text + "\n", ((0, 0),))
     units: list[Commands | Fault] = []
     for unit in grammar.script.parse_string(text):
         if isinstance(unit, pp.ParseBaseException):
@@ -90,7 +90,7 @@ def parse_words(text: str) -> tuple[Word, ...]:
 
 _PIECES: dict[str, Callable[[str], Piece]] = {
     "text": lambda text: Piece(text, False, False),
-    "escaped": lambda text: Piece(text, False, True),
+    "escaped": lambda text: Piece(text, False, True, True),
     "quoted": lambda text: Piece(text, False, True),
     "variable": lambda name: Piece(name, True, False),
     "quoted variable": lambda name: Piece(name, True, True),

@@ -63,12 +63,14 @@ def read_menu(
     """
     directory = config.inner.rpartition("/")[0]
     shell = start(world, config.device, directory, settings)
+    menu = shell.menu
     try:
         shell.run_file(config)
-    except MenuShown as menu:
-        shell = menu.shown
+    except MenuShown as opened:
+        shell = opened.shown
     except LimitReached:
-        pass
+        # What was read before counts, also where that was before another file was opened.
+        shell.menu = shell.menu if shell.menu.entries else menu
     return _Listing(world, running).build(shell)
 
 
@@ -85,6 +87,8 @@ class _Body(NamedTuple):
     """The menu that it opens."""
     remarks: tuple[str, ...]
     """What GRUB complained of on the way."""
+    endless: bool = False
+    """It was stopped at a limit."""
 
 
 class _Listing:
@@ -142,7 +146,10 @@ class _Listing:
             if body.menu is not None and body.menu.menu.entries:
                 first = body.menu.menu.entries[0].position
                 if first in opened or len(opened) >= shell.limits.menus:
-                    reason = "it opens menus within each other without end"
+                    reason = "it opens the menu that it stands in"
+                    if first not in opened:
+                        reason = f"it opens more than {shell.limits.menus} menus within each other"
+                        self._note([Diagnostic("error", reason, entry.position)])
                     self._add(
                         entry, above, index, body, [reason], is_default=is_default, asks=guarded
                     )
@@ -178,13 +185,18 @@ class _Listing:
             menu_index=index,
             loader="grub",
             position=entry.position,
-            kind=body.loaded.kind if body.loaded and not reasons else "other",
+            kind=body.loaded.kind if body.loaded else "other",
             classes=entry.classes,
             default=is_default,
             oneshot=is_default and self._oneshot,
             restricted=asks,
         )
-        if reasons:
+        if body.endless:
+            reasons = [*reasons, *body.remarks]
+        if reasons and body.loaded and body.loaded.kind == "linux":
+            result = self._with_linux(result, body.loaded, ())
+            result = result._replace(bootable=False, reasons=(*reasons, *result.reasons))
+        elif reasons:
             result = result._replace(bootable=False, reasons=tuple(reasons))
         elif body.loaded is None or body.loaded.kind != "linux":
             result = result._replace(bootable=False, reasons=(_why_not(entry, body), *body.remarks))
@@ -253,17 +265,18 @@ def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
     else:
         fork.environment.unset("default")
     opened: Interpreter | None = None
+    endless = False
     try:
         fork.run_body(entry.commands, entry.script, list(entry.parameters))
     except MenuShown as menu:
         opened = menu.shown
     except LimitReached:
-        pass
+        endless = True
     if opened is None and entry.is_submenu:
         opened = fork
     loaded = None if fork.ended_by or opened else fork.loaded
     remarks = tuple(d.message for d in fork.diagnostics if d.severity != "note")
-    return _Body(fork, loaded, opened, remarks)
+    return _Body(fork, loaded, opened, remarks[::-1] if endless else remarks, endless)
 
 
 _KINDS = {

@@ -20,6 +20,8 @@ class Piece(NamedTuple):
     is_variable: bool
     quoted: bool
     """Protected from splitting and globbing."""
+    escaped: bool = False
+    """It is one character behind a backslash, outside quotes."""
 
 
 Word = tuple[Piece, ...]

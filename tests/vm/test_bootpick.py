@@ -189,10 +189,11 @@ def test_menu_on_the_serial_console(image: Image, machine: MachineFactory) -> No
     booted.wait_for("Boot which entry")
     # Debian, its submenu, two memory tests, then the awkward one.
     booted.send("\x1b[B" * 4)
-    booted.wait_for("foo=a b")
+    booted.wait_for("» Tricky quoting")
     booted.send("\r")
+    booted.wait_for(r'"foo=a b" "c d" "e f"')
     booted.console.answer_cursor_request()
-    booted.wait_for("Go\\?")
+    booted.wait_for(r"Go\?")
     booted.send("y")
     assert booted.wait_for_shell() == image.middle
     assert "Tricky quoting" in booted.console.since(mark)

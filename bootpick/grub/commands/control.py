@@ -50,6 +50,8 @@ def run_echo(shell: Interpreter, call: Call) -> int:
         escapes = escapes or "e" in letters
     text = " ".join(words)
     if escapes:
+        # \\c keeps the line end away, and nothing else.
+        newline = newline and "\\c" not in text.replace("\\\\", "")
         text = _unescape(text)
     shell.print(text + "\n" * newline)
     return 0
@@ -64,10 +66,8 @@ def _unescape(text: str) -> str:
     while at < len(text):
         if text[at] == "\\" and at + 1 < len(text):
             at += 1
-            if text[at] == "c":
-                break
-            parts.append(_ESCAPES.get(text[at], text[at]))
-        else:
+            parts.append(_ESCAPES.get(text[at], ""))
+        elif text[at] != "\\":
             parts.append(text[at])
         at += 1
     return "".join(parts)
@@ -94,10 +94,13 @@ def run_return(shell: Interpreter, call: Call) -> int:
 
 @command("shift", summary="Drops the first parameters.")
 def run_shift(shell: Interpreter, call: Call) -> int:
-    """Case 81: beyond the end it fails and changes nothing."""
+    """Case 81: beyond the end, or without a number, it fails and changes nothing."""
     if shell.parameters is None:
         return 0
-    count = parse_number(call.arguments[0]) if call.arguments else 1
+    try:
+        count = parse_number(call.arguments[0]) if call.arguments else 1
+    except GrubError as error:
+        raise GrubError(BAD_ARGUMENT, error.message) from error
     if count > len(shell.parameters):
         return BAD_ARGUMENT
     shell.parameters = shell.parameters[count:]
@@ -115,11 +118,12 @@ def run_setparams(shell: Interpreter, call: Call) -> int:
 
 @command("eval", summary="Runs its words, joined by blanks, as a script.")
 def run_eval(shell: Interpreter, call: Call) -> int:
-    """Case 51."""
-    if not call.arguments:
-        raise GrubError(BAD_ARGUMENT, "eval requires at least one argument")
+    """Cases 51 and 52: the status is that of the last line, so of an empty one, too."""
     text = " ".join(call.arguments)
-    return shell.run_text(Source(call.position.file, text, call.position))
+    status = shell.run_text(Source(call.position.file, text, call.position))
+    _, line_end, last = text.rpartition("\n")
+    ends_empty = bool(line_end) and last.lstrip(" \t")[:1] in ("", "#")
+    return 0 if ends_empty else status
 
 
 @command("halt", "reboot", "exit", summary="Ends the script: the entry loads nothing.")

@@ -98,7 +98,7 @@ def _matches_name(volume: Volume, kind: str, value: str) -> bool:
 
 @command("cat", summary="Prints a file.")
 def run_cat(shell: Interpreter, call: Call) -> int:
-    """Print the file's text."""
+    """Print the file's text, and a line end behind it."""
     words = parse_options(call.arguments, (Option("dos"),)).words
     if not words:
         raise GrubError(BAD_ARGUMENT, "filename expected")
@@ -106,7 +106,7 @@ def run_cat(shell: Interpreter, call: Call) -> int:
     if place.found is None or place.found.is_directory:
         raise GrubError(FILE_NOT_FOUND, f"file `{words[0]}' not found")
     try:
-        shell.print(shell.world.read(place))
+        shell.print(shell.world.read(place) + "\n")
     except BootpickError as error:
         raise GrubError(FILE_NOT_FOUND, error.message) from error
     return 0

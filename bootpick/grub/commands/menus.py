@@ -65,7 +65,7 @@ def run_menuentry(shell: Interpreter, call: Call) -> int:
 @command("source", ".", summary="Runs a file here.")
 def run_source(shell: Interpreter, call: Call) -> int:
     """Cases 99 to 101: in the caller's scope; a missing file is passed over."""
-    if not call.arguments:
+    if len(call.arguments) != 1:
         raise GrubError(BAD_ARGUMENT, "filename expected")
     place = shell.place(call.arguments[0])
     if place.found is None:
@@ -85,11 +85,10 @@ def _run_file(shell: Interpreter, place: Place) -> None:
 @command("configfile", "normal", summary="Opens the menu of another configuration.")
 def run_configfile(shell: Interpreter, call: Call) -> int:
     """Case 102: in a new context; if there is an entry, its menu is shown."""
-    if not call.arguments:
-        if call.name == "normal":
-            path = f"{shell.get('prefix') or ''}/grub.cfg"
-        else:
-            raise GrubError(BAD_ARGUMENT, "filename expected")
+    if not call.arguments and call.name == "normal":
+        path = f"{shell.get('prefix') or ''}/grub.cfg"
+    elif len(call.arguments) != 1:
+        raise GrubError(BAD_ARGUMENT, "filename expected")
     else:
         path = call.arguments[0]
     place = shell.place(path)

@@ -100,13 +100,15 @@ class _Test:
             return operand != ""
         if word == "-z":
             return operand == ""
-        found = self._shell.world.place(operand, self._shell.get("root") or "").found
-        if found is None or operand == "":
+        # An empty path is the top directory.
+        found = self._shell.place(operand).found
+        if found is None:
             return False
         if word == "-e":
             return True
         if word == "-s":
-            return not found.is_directory and found.size > 0
+            # The file is opened, which a "/" at the end prevents; the others look it up.
+            return not found.is_directory and found.size > 0 and not operand.endswith("/")
         return found.is_directory == (word == "-d")
 
     def _number(self, text: str) -> int:
@@ -138,10 +140,7 @@ class _Test:
         return first > second if operator == "-pgt" else first < second
 
     def _compare_times(self, left: str, right: str, operator: str) -> bool:
-        places = [
-            self._shell.world.place(path, self._shell.get("root") or "") for path in (left, right)
-        ]
-        first, second = (place.found for place in places)
+        first, second = self._shell.place(left).found, self._shell.place(right).found
         if first is None or second is None:
             return False
         bias = self._number(operator[3:]) if operator[3:] else 0

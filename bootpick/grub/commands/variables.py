@@ -1,12 +1,14 @@
 """Variables: set, unset, export."""
 
+from contextlib import suppress
+
 from ..interpreter import BAD_ARGUMENT, Call, GrubError, Interpreter
 from .registry import command
 
 
 @command("set", summary="Sets a variable; without arguments lists them.")
 def run_set(shell: Interpreter, call: Call) -> int:
-    """Case 43: a word without ``=`` is an error."""
+    """Case 43: a word without ``=`` is an error; a parameter's name is not (case 45)."""
     if not call.arguments:
         for name, value in shell.environment.items():
             shell.print(f"{name}={value}\n")
@@ -14,7 +16,8 @@ def run_set(shell: Interpreter, call: Call) -> int:
     name, equals, value = call.arguments[0].partition("=")
     if not equals:
         raise GrubError(BAD_ARGUMENT, "not an assignment")
-    shell.set(name, value)
+    with suppress(GrubError):
+        shell.set(name, value)
     return 0
 
 

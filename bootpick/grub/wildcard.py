@@ -1,0 +1,106 @@
+"""Globbing of device names and paths (commands/wildcard.c)."""
+
+import re
+
+from .devices import split_path
+from .world import World
+
+
+def expand_pattern(pattern: str, world: World, root: str) -> list[str]:
+    r"""Give the paths that *pattern* matches, in the order of the directories.
+
+    Only ``*`` and ``?`` are special, and ``\`` protects them. A path without a device is one on
+    *root*; what has no match gives nothing, and then a word stays as it is (cases 33 and 34).
+    """
+    if not pattern.startswith(("/", "(", "*")):
+        return []
+    paths: list[str] | None = None
+    at = 0
+    while at < len(pattern):
+        fixed, end, special = _next_segment(pattern, at)
+        if not special:
+            if paths is None:
+                return []
+            rest = _unescape(pattern[at:])
+            return [path + rest for path in paths if world.place(path + rest, root).found]
+        matches = _translate(pattern[fixed:end])
+        before = _unescape(pattern[at:fixed])
+        if paths is None and at == fixed:
+            paths = _match_devices(matches, world, bare=pattern.startswith("*"))
+        else:
+            starts = [""] if paths is None else paths
+            paths = [
+                path for start in starts for path in _match(start + before, matches, world, root)
+            ]
+        if not paths:
+            return []
+        at = end
+    return paths or []
+
+
+def _next_segment(pattern: str, at: int) -> tuple[int, int, bool]:
+    """Give where the first part with a special character begins and ends, and if there is one."""
+    fixed, special = at, False
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            at += 1
+        elif char in "*?":
+            special = True
+        elif char == "/":
+            if special:
+                break
+            fixed = at + 1
+        at += 1
+    return fixed, min(at, len(pattern)), special
+
+
+def _translate(pattern: str) -> "re.Pattern[str]":
+    """Give the regular expression for one component of a path.
+
+    What stands between two ``*`` is matched at the first place where it fits and never tried
+    again elsewhere (as :func:`fnmatch.translate` does it): the time stays linear.
+    """
+    runs: list[str] = [""]
+    for part in re.findall(r"\\.|.", pattern, re.DOTALL):
+        if part == "*":
+            runs.append("")
+        else:
+            runs[-1] += _SPECIAL.get(part) or re.escape(part[-1])
+    regex = runs[0]
+    for number, run in enumerate(runs[1:-1]):
+        regex += f"(?=(?P<r{number}>.*?{run}))(?P=r{number})" if run else ""
+    if len(runs) > 1:
+        regex += ".*" + runs[-1]
+    return re.compile(regex, re.DOTALL)
+
+
+# GRUB makes a regular expression of the pattern. It forgets to protect the anchors, and leaves a
+# backslash where it is, so that some protected characters become operators of GNU's.
+_SPECIAL = {
+    "?": ".",
+    "^": r"\A",
+    "$": r"\Z",
+    "\\'": r"\Z",
+    "\\`": r"\A",
+    "\\<": r"\b(?=\w)",
+    "\\>": r"\b(?<=\w)",
+    **{f"\\{letter}": f"\\{letter}" for letter in "bBwWsS"},
+}
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+def _match_devices(matches: "re.Pattern[str]", world: World, *, bare: bool) -> list[str]:
+    names = [name for name, _ in world.devices]
+    return [f"({name})" for name in names if matches.fullmatch(name if bare else f"({name})")]
+
+
+def _match(directory: str, matches: "re.Pattern[str]", world: World, root: str) -> list[str]:
+    found = world.place(directory, root).found
+    if found is None or not found.is_directory or not split_path(directory)[1]:
+        return []
+    names = [name for name in world.files.names(found.path) if not name.startswith(".")]
+    return [directory + name for name in names if matches.fullmatch(name)]

@@ -1,0 +1,153 @@
+"""GRUB's script language, grammar alone: its sentences, and where what is none fails."""
+
+import pyparsing as pp
+import pytest
+
+from bootpick.grammars import grub
+
+
+def faults(text: str) -> list[tuple[int, int]]:
+    """Give for each syntax error where it was noticed, and where reading goes on."""
+    units = grub.script.parse_string(text, parse_all=True)
+    return [
+        (unit.loc, vars(unit)["resume"])
+        for unit in units
+        if isinstance(unit, pp.ParseBaseException)
+    ]
+
+
+ACCEPTED = [
+    "",
+    "\n",
+    "\n\n  \n\t\n",
+    "echo\n",
+    "echo a b  c\t\n",
+    "  echo a\n",
+    "echo a;\n",
+    "echo a; echo b\n",
+    "echo a ; echo b ;\n",
+    "# nothing\n",
+    "echo a # rest } ; ' \"\n",
+    "echo a#b\n",
+    "echo a\\\nb\n",
+    "echo a \\\n  b\n",
+    "echo 'a b' \"c d\" 'e\nf' \"g\nh\"\n",
+    'echo \'a\\\' "b\\"" \\\' \\" \\\\\n',
+    'echo "$a ${b} $1 $? $# $@ $*"\n',
+    'echo $"translated $a"\n',
+    "echo $a${b}c$1\n",
+    "a=b\n",
+    "set a=b\n",
+    "! true\n",
+    "time true\n",
+    "echo if then fi\n",
+    "[ a = b ]\n",
+    "echo ] [ ! , = @ ~ ^ % ( ) `\n",
+    "if true; then echo a; fi\n",
+    "if true\nthen\necho a\nfi\n",
+    "if true; then echo a; else echo b; fi\n",
+    "if true; then echo a; elif false; then echo b; elif true; then echo c; else echo d; fi\n",
+    "if true; false; then echo a; fi;\n",
+    "if\ntrue\nthen\n\necho a\n\nfi\n",
+    "if true; then if true; then echo a; fi; fi\n",
+    "while true; do echo a; done\n",
+    "until true; do echo a; done\n",
+    "for i in; do echo a; done\n",
+    "for i in a 'b' $c; do echo a; done\n",
+    "for i in a\ndo\necho a\ndone\n",
+    "function f { echo a; }\n",
+    "function f\n{\necho a\n}\n",
+    "function f { if true; then echo a; fi; }\n",
+    "menuentry a { echo b }\n",
+    "menuentry a {\necho b\n}\n",
+    "menuentry a{echo b}\n",
+    "submenu a { menuentry b { echo c }\n}\n",
+    "menuentry a { echo b } ; echo c\n",
+    "foo { echo a }\n",
+    "echo a{b,c}\n",
+]
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_sentence(text: str) -> None:
+    assert faults(text) == []
+
+
+REJECTED = [
+    # text, where the error is noticed, where reading goes on
+    ("echo &\n", 5, 7),
+    ("fi\n", 0, 3),
+    ("echo a; fi; echo b\necho c\n", 8, 19),
+    ("then\n", 0, 5),
+    ("}\n", 0, 2),
+    ("{ echo a }\n", 0, 11),
+    ("; echo a\n", 0, 9),
+    ("echo a;; echo b\n", 7, 16),
+    ("echo a | echo b\n", 7, 16),
+    ("echo a > b\n", 7, 11),
+    ("echo $\n", 5, 7),
+    ("echo a$ b\n", 6, 10),
+    ('echo "a$ b"\n', 5, 12),
+    ("echo ${a:-b}\n", 5, 13),
+    ("echo $(a)\n", 5, 10),
+    ("case a\n", 0, 7),
+    ("[[ a ]]\n", 0, 8),
+    ("echo a ]]\n", 7, 10),
+    ("if true then echo a; fi\n", 21, 24),
+    ("if true; then\nfi\n", 14, 17),
+    ("if ; then echo a; fi\n", 3, 21),
+    ("while true; do done\n", 15, 20),
+    ("for $i in a; do echo a; done\n", 4, 29),
+    ("for i; do echo a; done\n", 5, 23),
+    ("for if in a; do echo a; done\n", 4, 29),
+    ("function a-b { echo x; }\n", 9, 25),
+    ("function f { }\n", 13, 15),
+    ("function f { echo a }\n", 20, 22),
+    ("if true; then\nfunction f { echo a; }\n", 14, 37),
+    ("menuentry a { }\n", 14, 16),
+    ("menuentry a { echo b }c }\n", 22, 26),
+    ("echo a 'b\nc\n", 7, 12),
+    ('echo "b\nc\n', 5, 10),
+]
+
+
+@pytest.mark.parametrize(("text", "where", "resume"), REJECTED)
+def test_no_sentence(text: str, where: int, resume: int) -> None:
+    assert faults(text) == [(where, resume)]
+
+
+@pytest.mark.parametrize(
+    "text", ["if true\n", "if true; then\n", "while true; do echo a\n", "f {\n"]
+)
+def test_text_that_ends_too_early_is_thrown_away_to_the_end(text: str) -> None:
+    assert faults(text) == [(len(text), len(text))]
+
+
+def test_reading_goes_on_behind_an_error() -> None:
+    assert faults("fi\necho a\nfi\necho b\n") == [(0, 3), (10, 13)]
+
+
+def pieces(text: str) -> list[list[tuple[str, str]]]:
+    found: list[list[tuple[str, str]]] = grub.words.parse_string(text, parse_all=True)[0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", [[("text", "a")]]),
+        ("a  b\t", [[("text", "a")], [("text", "b")]]),
+        ("''", [[("quoted", "")]]),
+        ('""', [[("quoted", "")]]),
+        ("a'b'", [[("text", "a"), ("quoted", "b")]]),
+        ("$a${b}", [[("variable", "a"), ("variable", "b")]]),
+        ('"$a"', [[("quoted variable", "a")]]),
+        ("a\\ b", [[("text", "a"), ("escaped", " "), ("text", "b")]]),
+        ("a\\\nb", [[("text", "a"), ("text", "b")]]),
+        ('"\\a\\$"', [[("quoted", "\\"), ("quoted", "a"), ("quoted", "$")]]),
+        ("$10x", [[("variable", "10"), ("text", "x")]]),
+        ("", []),
+    ],
+)
+def test_words_come_apart(text: str, expected: list[list[tuple[str, str]]]) -> None:
+    assert pieces(text) == expected

@@ -1,0 +1,325 @@
+"""What is done to the machine, call by call, and what is left of it when something fails."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bootpick.entries import BootEntry, BootFile
+from bootpick.errors import BootpickError, LoadRefused, NotBootable
+from bootpick.kexec.execute import carry_out, unload
+from bootpick.kexec.plan import KexecPlan, plan_kexec
+from bootpick.source import Position
+from bootpick.system.machine import LoadedImage
+from bootpick.volumes import Volume
+from tests.support.fake_machine import Call, FakeMachine, Gone
+from tests.support.trees import plant
+
+CMDLINE = "BOOT_IMAGE=/vmlinuz ro"
+EARLIER = LoadedImage("earlier", "Earlier", "/boot/old", (), "ro", ((1, 1, 1, 1),))
+DISK = Volume("/dev/sdb1", "part", "ext4")
+OTHER = Volume("/dev/sdc1", "part", "xfs")
+
+DROPPED: list[Call] = [("unload",), ("remove",)]
+WRITTEN: list[Call] = [("write", "debian")]
+
+
+@pytest.fixture
+def boot(tmp_path: Path) -> Path:
+    return plant(tmp_path / "boot", {"vmlinuz": b"kernel", "initrd": b"one", "more": b"two"})
+
+
+def seen(path: Path) -> BootFile:
+    return BootFile(f"/{path.name}", str(path), None, f"/{path.name}")
+
+
+def unseen(inner: str, volume: Volume = DISK) -> BootFile:
+    return BootFile(inner, None, volume, inner)
+
+
+def entry_of(kernel: BootFile, *initrds: BootFile) -> BootEntry:
+    return BootEntry(
+        id="debian",
+        own_id="debian",
+        title="Debian",
+        submenus=(),
+        submenu_ids=(),
+        menu_index="0",
+        loader="grub",
+        position=Position("/boot/grub/grub.cfg", 1, 1, ""),
+        kind="linux",
+        kernel=kernel,
+        initrds=initrds,
+        cmdline=CMDLINE,
+    )
+
+
+def plan_for(
+    fake: FakeMachine, kernel: BootFile, *initrds: BootFile, execute: bool = False
+) -> KexecPlan:
+    entry = entry_of(kernel, *initrds)
+    return plan_kexec(entry, execute=execute, loaded=fake.loaded, init=fake.name)
+
+
+def do(fake: FakeMachine, plan: KexecPlan) -> list[str]:
+    """Carry *plan* out; give what the user was told. What was asked before does not count."""
+    fake.calls.clear()
+    told: list[str] = []
+    carry_out(plan, fake.as_machine(), told.append)
+    return told
+
+
+def load_call(boot: Path, *initrds: str) -> Call:
+    return ("load", str(boot / "vmlinuz"), tuple(str(boot / name) for name in initrds), CMDLINE)
+
+
+@pytest.mark.parametrize("initrds", [(), ("initrd",), ("initrd", "more"), ("more", "initrd")])
+def test_load_only(boot: Path, initrds: tuple[str, ...]) -> None:
+    fake = FakeMachine()
+    told = do(fake, plan_for(fake, seen(boot / "vmlinuz"), *(seen(boot / n) for n in initrds)))
+    assert fake.deeds == [load_call(boot, *initrds), *WRITTEN]
+    assert (fake.loaded, told) == (True, [])
+
+
+@pytest.mark.parametrize("record", [None, EARLIER], ids=["somebody else's", "ours"])
+def test_what_is_loaded_is_dropped_before_the_load(boot: Path, record: LoadedImage | None) -> None:
+    fake = FakeMachine(loaded=True, record=record)
+    do(fake, plan_for(fake, seen(boot / "vmlinuz")))
+    assert fake.deeds == [*DROPPED, load_call(boot), *WRITTEN]
+
+
+def test_exec_hands_over_last(boot: Path) -> None:
+    fake = FakeMachine(loaded=True)
+    with pytest.raises(Gone):
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), seen(boot / "initrd"), execute=True))
+    assert fake.deeds == [
+        *DROPPED,
+        load_call(boot, "initrd"),
+        *WRITTEN,
+        ("start_kexec",),
+        ("wait", 60),
+    ]
+
+
+def test_the_load_is_verified_before_the_jump(boot: Path) -> None:
+    fake = FakeMachine()
+    with pytest.raises(Gone):
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=True))
+    names = [call[0] for call in fake.calls]
+    assert names.index("load") < names.index("is_loaded") < names.index("start_kexec")
+
+
+@pytest.mark.parametrize(
+    ("execute", "checks"),
+    [(False, {"require_permission"}), (True, {"require_permission", "require_kexec"})],
+)
+def test_what_may_refuse_is_asked_before_anything_is_touched(
+    boot: Path, *, execute: bool, checks: set[object]
+) -> None:
+    fake = FakeMachine(loaded=True, folders={DISK.path: boot}, goes_down=False)
+    with contextlib.suppress(BootpickError):
+        do(fake, plan_for(fake, unseen("/vmlinuz"), execute=execute))
+    assert (fake.checks, fake.names[0]) == (checks, "mount")
+
+
+def test_record_says_what_was_loaded(boot: Path) -> None:
+    fake = FakeMachine()
+    do(fake, plan_for(fake, seen(boot / "vmlinuz"), seen(boot / "initrd")))
+    status = [(boot / name).stat() for name in ("vmlinuz", "initrd")]
+    assert fake.record == LoadedImage(
+        "debian",
+        "Debian",
+        str(boot / "vmlinuz"),
+        (str(boot / "initrd"),),
+        CMDLINE,
+        tuple((s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in status),
+    )
+
+
+# -- file systems that are not mounted ----------------------------------------------------------
+
+
+def test_files_are_loaded_from_where_they_were_mounted(boot: Path, tmp_path: Path) -> None:
+    other = plant(tmp_path / "other", {"i1": b"1"})
+    fake = FakeMachine(folders={DISK.path: boot, OTHER.path: other})
+    do(fake, plan_for(fake, unseen("/vmlinuz"), unseen("/i1", OTHER), seen(boot / "more")))
+    load = ("load", f"{boot}/vmlinuz", (f"{other}/i1", f"{boot}/more"), CMDLINE)
+    assert fake.deeds == [
+        ("mount", DISK.path),
+        ("mount", OTHER.path),
+        load,
+        ("unmount", OTHER.path),
+        ("unmount", DISK.path),
+        *WRITTEN,
+    ]
+
+
+def test_nothing_is_mounted_any_more_at_the_jump(boot: Path) -> None:
+    fake = FakeMachine(loaded=True, folders={DISK.path: boot})
+    with pytest.raises(Gone):
+        do(fake, plan_for(fake, unseen("/vmlinuz"), execute=True))
+    assert fake.names == [
+        "mount",
+        "unload",
+        "remove",
+        "load",
+        "unmount",
+        "write",
+        "start_kexec",
+        "wait",
+    ]
+
+
+@pytest.mark.parametrize("missing", ["kernel", "initrd"])
+def test_file_missing_after_mounting_leaves_what_was_loaded(boot: Path, missing: str) -> None:
+    fake = FakeMachine(loaded=True, record=EARLIER, folders={DISK.path: boot})
+    kernel = unseen("/nosuch" if missing == "kernel" else "/vmlinuz")
+    initrd = unseen("/nosuch" if missing == "initrd" else "/initrd")
+    with pytest.raises(NotBootable, match="/nosuch does not exist on /dev/sdb1"):
+        do(fake, plan_for(fake, kernel, initrd, execute=True))
+    assert fake.names == ["mount", "unmount"]
+    assert (fake.loaded, fake.record, fake.mounted_now) == (True, EARLIER, [])
+
+
+def test_mount_that_fails_leaves_what_was_loaded(boot: Path) -> None:
+    error = BootpickError("cannot mount /dev/sdb1: no such device")
+    fake = FakeMachine(loaded=True, record=EARLIER, mount_error=error, folders={DISK.path: boot})
+    with pytest.raises(BootpickError) as caught:
+        do(fake, plan_for(fake, unseen("/vmlinuz"), execute=True))
+    assert caught.value is error
+    assert fake.names == ["mount"]
+    assert (fake.loaded, fake.record, fake.mounted_now) == (True, EARLIER, [])
+
+
+# -- refusals -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("execute", [False, True])
+def test_refused_permission_changes_nothing(boot: Path, *, execute: bool) -> None:
+    error = LoadRefused("kexec is disabled")
+    fake = FakeMachine(loaded=True, record=EARLIER, permission_error=error)
+    with pytest.raises(LoadRefused):
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=execute))
+    assert (fake.names, fake.loaded, fake.record) == ([], True, EARLIER)
+
+
+def test_init_that_cannot_kexec_changes_nothing(boot: Path) -> None:
+    fake = FakeMachine(loaded=True, record=EARLIER, require_error=BootpickError("no systemd"))
+    with pytest.raises(BootpickError, match="no systemd"):
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=True))
+    assert (fake.names, fake.loaded, fake.record) == ([], True, EARLIER)
+
+
+def test_load_only_does_not_ask_init(boot: Path) -> None:
+    fake = FakeMachine(require_error=BootpickError("no systemd"))
+    do(fake, plan_for(fake, seen(boot / "vmlinuz")))
+    assert fake.deeds == [load_call(boot), *WRITTEN]
+
+
+@pytest.mark.parametrize("error", [LoadRefused("locked down"), BootpickError("bad image")])
+@pytest.mark.parametrize("execute", [False, True])
+def test_failed_load_never_jumps(boot: Path, error: BootpickError, *, execute: bool) -> None:
+    fake = FakeMachine(loaded=True, record=EARLIER, load_error=error, folders={DISK.path: boot})
+    with pytest.raises(BootpickError) as caught:
+        do(fake, plan_for(fake, unseen("/vmlinuz"), execute=execute))
+    assert caught.value is error
+    assert fake.names == [
+        "mount",
+        "unload",
+        "remove",
+        "load",
+        "unmount",
+    ]
+    assert (fake.loaded, fake.record, fake.mounted_now) == (False, None, [])
+
+
+@pytest.mark.parametrize("execute", [False, True])
+def test_load_without_effect_never_jumps(boot: Path, *, execute: bool) -> None:
+    fake = FakeMachine(load_is_empty=True)
+    with pytest.raises(BootpickError, match="nothing is loaded"):
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=execute))
+    assert fake.names[-1] == "load"
+    assert fake.record is None
+
+
+def test_unload_that_fails_keeps_the_load_away(boot: Path) -> None:
+    error = LoadRefused("permission denied")
+    fake = FakeMachine(loaded=True, record=EARLIER, unload_error=error)
+    with pytest.raises(LoadRefused):
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=True))
+    assert fake.names == ["unload"]
+    assert (fake.loaded, fake.record) == (True, EARLIER)
+
+
+@pytest.mark.parametrize("execute", [False, True])
+def test_record_that_cannot_be_written_drops_the_image(boot: Path, *, execute: bool) -> None:
+    """Or the machine would hold a kernel that nobody knows of."""
+    error = BootpickError("/run/bootpick/loaded.json: No space left on device")
+    fake = FakeMachine(write_error=error)
+    with pytest.raises(BootpickError) as caught:
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=execute))
+    assert caught.value is error
+    assert (fake.loaded, fake.record) == (False, None)
+    assert "start_kexec" not in fake.names
+
+
+@pytest.mark.parametrize(
+    "error", [BootpickError("systemctl: refused"), KeyboardInterrupt()], ids=["refused", "Ctrl-C"]
+)
+def test_kexec_that_does_not_start_drops_the_image(boot: Path, error: BaseException) -> None:
+    fake = FakeMachine(kexec_error=error)
+    with pytest.raises(type(error)):
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=True))
+    assert fake.deeds[-3:] == [("start_kexec",), *DROPPED]
+    assert (fake.loaded, fake.record) == (False, None)
+
+
+def test_machine_that_stays_up_is_told_of(boot: Path) -> None:
+    """The job is still queued: what is loaded stays until it is called off."""
+    fake = FakeMachine(goes_down=False)
+    with pytest.raises(BootpickError) as caught:
+        do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=True))
+    assert "60 seconds" in caught.value.message
+    assert "fake init" in caught.value.message
+    assert fake.deeds[-2:] == [("start_kexec",), ("wait", 60)]
+    assert fake.record is not None
+    assert fake.loaded
+
+
+def test_user_is_told_before_the_jump(boot: Path) -> None:
+    fake = FakeMachine(goes_down=False)
+    told: list[tuple[str, list[object]]] = []
+    tell: Callable[[str], None] = lambda line: told.append((line, fake.names))  # noqa: E731
+    with pytest.raises(BootpickError):
+        carry_out(plan_for(fake, seen(boot / "vmlinuz"), execute=True), fake.as_machine(), tell)
+    ((line, before),) = told
+    assert "Debian" in line
+    assert before[-1] == "write"
+
+
+def test_control_characters_of_a_title_are_not_told_raw(boot: Path) -> None:
+    fake = FakeMachine()
+    plan = plan_for(fake, seen(boot / "vmlinuz"), execute=True)
+    plan = plan._replace(entry=plan.entry._replace(title="a\x1b[2Jb"))
+    told: list[str] = []
+    with pytest.raises(Gone):
+        carry_out(plan, fake.as_machine(), told.append)
+    assert ["\x1b" in line for line in told] == [False]
+
+
+# -- unload -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("record", [None, EARLIER])
+def test_unload_drops_image_and_record(record: LoadedImage | None) -> None:
+    fake = FakeMachine(loaded=True, record=record)
+    unload(fake.as_machine())
+    assert (fake.deeds, fake.loaded, fake.record) == (DROPPED, False, None)
+
+
+def test_record_outlives_an_unload_that_failed() -> None:
+    fake = FakeMachine(loaded=True, record=EARLIER, unload_error=LoadRefused("no"))
+    with pytest.raises(LoadRefused):
+        unload(fake.as_machine())
+    assert (fake.loaded, fake.record) == (True, EARLIER)

@@ -1,0 +1,162 @@
+"""A machine that does nothing but remember what it was asked, and that refuses on demand."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bootpick.errors import BootpickError
+from bootpick.system.machine import LoadedImage, Machine
+from bootpick.volumes import Volume
+
+Call = tuple[object, ...]
+"""What was asked for, and with what."""
+
+QUESTIONS = frozenset(
+    "is_loaded read find fingerprint reboots_by_kexec require_permission require_kexec".split()
+)
+"""Calls that change nothing."""
+
+
+class Gone(BaseException):
+    """The machine went down, and the program with it: nothing behind this is ever run."""
+
+
+@dataclass
+class FakeMachine:
+    """Kernel, init system, mounts and records in one; each ``…_error`` is raised where it says."""
+
+    loaded: bool = False
+    crash_loaded: bool = False
+    record: LoadedImage | None = None
+    name: str = "fake init"
+    reboot_takes_kexec: bool = False
+    goes_down: bool = True
+    """Whether the kexec that init accepted happens while bootpick waits."""
+    load_is_empty: bool = False
+    """The load claims success, and nothing is loaded."""
+    permission_error: BootpickError | None = None
+    load_error: BootpickError | None = None
+    unload_error: BootpickError | None = None
+    require_error: BootpickError | None = None
+    kexec_error: BaseException | None = None
+    mount_error: BootpickError | None = None
+    write_error: BootpickError | None = None
+    folders: dict[str, Path] = field(default_factory=dict)
+    """What is on a volume, by its path."""
+    calls: list[Call] = field(default_factory=list)
+    mounted_now: list[str] = field(default_factory=list)
+
+    def as_machine(self) -> Machine:
+        """Give the bundle that bootpick is handed."""
+        return Machine(self, self, self, self)
+
+    @property
+    def deeds(self) -> list[Call]:
+        """The calls that may change something, in order."""
+        return [call for call in self.calls if call[0] not in QUESTIONS]
+
+    @property
+    def names(self) -> list[object]:
+        """The names of the deeds."""
+        return [call[0] for call in self.deeds]
+
+    @property
+    def checks(self) -> set[object]:
+        """What was made sure of before the first deed."""
+        names = [call[0] for call in self.calls]
+        first = next((at for at, name in enumerate(names) if name not in QUESTIONS), len(names))
+        return {name for name in names[:first] if str(name).startswith("require")}
+
+    # KernelLoader
+
+    def require_permission(self) -> None:
+        self.calls.append(("require_permission",))
+        if self.permission_error is not None:
+            raise self.permission_error
+
+    def is_loaded(self, *, crash: bool = False) -> bool:
+        self.calls.append(("is_loaded", crash))
+        return self.crash_loaded if crash else self.loaded
+
+    def load(self, kernel: str, initrds: Sequence[str], cmdline: str) -> str:
+        self.calls.append(("load", kernel, tuple(initrds), cmdline))
+        if self.load_error is not None:
+            raise self.load_error
+        self.loaded = not self.load_is_empty
+        return "fake_load(2)"
+
+    def unload(self) -> None:
+        self.calls.append(("unload",))
+        if self.unload_error is not None:
+            raise self.unload_error
+        self.loaded = False
+
+    # InitSystem
+
+    def require_kexec(self) -> None:
+        self.calls.append(("require_kexec",))
+        if self.require_error is not None:
+            raise self.require_error
+
+    def start_kexec(self) -> None:
+        self.calls.append(("start_kexec",))
+        if self.kexec_error is not None:
+            raise self.kexec_error
+
+    def wait(self, seconds: int) -> None:
+        self.calls.append(("wait", seconds))
+        if self.goes_down:
+            raise Gone
+
+    def reboots_by_kexec(self) -> bool:
+        self.calls.append(("reboots_by_kexec",))
+        return self.reboot_takes_kexec
+
+    # Mounts
+
+    @contextmanager
+    def mounted(self, volume: Volume) -> Iterator[str]:
+        self.calls.append(("mount", volume.path))
+        if self.mount_error is not None:
+            raise self.mount_error
+        self.mounted_now.append(volume.path)
+        try:
+            yield str(self.folders[volume.path])
+        finally:
+            self.mounted_now.remove(volume.path)
+            self.calls.append(("unmount", volume.path))
+
+    def find(self, point: str, inner: str) -> str | None:
+        self.calls.append(("find", point, inner))
+        path = point + inner
+        return path if os.path.isfile(path) else None
+
+    # Records
+
+    def read(self) -> LoadedImage | None:
+        self.calls.append(("read",))
+        return self.record
+
+    def write(self, image: LoadedImage) -> None:
+        self.calls.append(("write", image.id))
+        if self.write_error is not None:
+            raise self.write_error
+        self.record = image
+
+    def remove(self) -> None:
+        self.calls.append(("remove",))
+        self.record = None
+
+    def fingerprint(self, paths: Sequence[str]) -> tuple[tuple[int, int, int, int], ...]:
+        self.calls.append(("fingerprint", *paths))
+        return tuple(map(_fingerprint, paths))
+
+
+def _fingerprint(path: str) -> tuple[int, int, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return (0, 0, 0, 0)
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

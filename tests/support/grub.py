@@ -1,0 +1,47 @@
+"""A GRUB on a disk without a partition table, made from a folder."""
+
+from pathlib import Path
+
+from bootpick.diagnostics import Diagnostic
+from bootpick.entries import BootMenu
+from bootpick.grub.devices import DeviceMap
+from bootpick.grub.interpreter import Interpreter
+from bootpick.grub.reader import Running, read_menu, start
+from bootpick.grub.world import World
+from bootpick.source import Source
+from bootpick.system.tree import LocalTree
+from bootpick.volumes import Mount, Volume
+from tests.support.trees import plant
+
+DISK = Volume("/dev/sda", "disk", "ext4", "1-2", "DISK", mounts=(Mount("/"),))
+
+
+def world_of(root: Path) -> World:
+    """Give what GRUB sees of the folder *root*: it is ``(hd0)``."""
+    return World(DeviceMap((DISK,)), LocalTree(str(root), (DISK,)), platform="pc", cpu="x86_64")
+
+
+def run_script(root: Path, script: str) -> Interpreter:
+    """Run *script* in a GRUB that was started from ``(hd0)/boot/grub``."""
+    shell = start(world_of(root), "hd0", "/boot/grub", ())
+    shell.run_text(Source("grub.cfg", script))
+    return shell
+
+
+def menu_of(root: Path, config: str, running: Running | None = None) -> BootMenu:
+    """Give the menu of *config*, written to ``/boot/grub/grub.cfg``."""
+    plant(root, {"boot/grub/grub.cfg": config})
+    world = world_of(root)
+    place = world.place("(hd0)/boot/grub/grub.cfg", "")
+    return read_menu(world, place, running or Running("", ""))
+
+
+SYNTAX = "syntax error"
+
+
+def complaints(diagnostics: list[Diagnostic]) -> list[str]:
+    """Give what GRUB would complain of: its messages, and for lines thrown away, SYNTAX."""
+    return [
+        SYNTAX if one.message.startswith("syntax error") else one.message.removeprefix("GRUB: ")
+        for one in diagnostics
+    ]

@@ -1,0 +1,131 @@
+"""Files of a tree: found within one file system, read whatever they are, and never outside."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bootpick.errors import BootpickError
+from bootpick.system import FileTree
+from bootpick.system.tree import LocalTree
+from bootpick.volumes import Mount, Volume
+from tests.support.trees import plant
+
+ROOT = Volume("/dev/sda2", "part", "ext4", mounts=(Mount("/"),))
+BOOT = Volume("/dev/sda1", "part", "ext4", mounts=(Mount("/boot"),))
+BTRFS = Volume(
+    "/dev/sdb", "disk", "btrfs", mounts=(Mount("/data", "/@data"), Mount("/data/sub", "/@data/s"))
+)
+AWAY = Volume("/dev/sdc", "disk", "ext4")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return plant(
+        tmp_path / "root",
+        {
+            "vmlinuz": "one",
+            "boot/vmlinuz": "two!",
+            "boot/grub/grub.cfg": "",
+            "data/file": "x",
+            "data/sub/file": "y",
+        },
+    )
+
+
+@pytest.fixture
+def tree(root: Path) -> FileTree:
+    return LocalTree(str(root), (ROOT, BOOT, BTRFS, AWAY))
+
+
+@pytest.mark.parametrize(
+    ("volume", "inner", "expected"),
+    [
+        (ROOT, "/vmlinuz", "vmlinuz"),
+        (ROOT, "//vmlinuz/", "vmlinuz"),
+        (ROOT, "/./vmlinuz", "vmlinuz"),
+        (ROOT, "/nosuch/../vmlinuz", None),
+        (ROOT, "/../../vmlinuz", "vmlinuz"),
+        (ROOT, "/nosuch", None),
+        (ROOT, "/vmlinuz/x", None),
+        (ROOT, "/boot/vmlinuz", None),
+        (BOOT, "/vmlinuz", "boot/vmlinuz"),
+        (BOOT, "/grub/../vmlinuz", "boot/vmlinuz"),
+        (BOOT, "/../vmlinuz", "boot/vmlinuz"),
+        (BOOT, "/boot/vmlinuz", None),
+        (BTRFS, "/@data/file", "data/file"),
+        (BTRFS, "/@data/s/file", "data/sub/file"),
+        (BTRFS, "/@data/../@data/file", "data/file"),
+        (BTRFS, "/file", None),
+        (AWAY, "/vmlinuz", None),
+        (ROOT, "/a\0b", None),
+        (ROOT, "/" + "x" * 5000, None),
+    ],
+)
+def test_file_is_found_on_its_file_system(
+    volume: Volume, inner: str, expected: str | None, tree: FileTree, root: Path
+) -> None:
+    found = tree.find(volume, inner)
+    assert (found and found.path) == (expected and str(root / expected))
+
+
+def test_found_says_what_it_is(tree: FileTree, root: Path) -> None:
+    os.utime(root / "boot/vmlinuz", (1, 7))
+    assert tree.find(BOOT, "/vmlinuz") == (f"{root}/boot/vmlinuz", False, 4, 7)
+    found = tree.find(BOOT, "/grub")
+    assert found is not None
+    assert found.is_directory
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("boot/l", "vmlinuz", BOOT, "/l", "two!"),
+        ("boot/l", "/vmlinuz", BOOT, "/l", "two!"),
+        ("boot/l", "../vmlinuz", BOOT, "/l", "two!"),
+        ("boot/l", "../../../vmlinuz", BOOT, "/l", "two!"),
+        ("boot/grub/l", "../vmlinuz", BOOT, "/grub/l", "two!"),
+        ("l", "/boot/vmlinuz", ROOT, "/l", None),
+        ("l", "boot", ROOT, "/l/vmlinuz", None),
+        ("l", "/", ROOT, "/l/vmlinuz", "one"),
+        ("l", "l", ROOT, "/l", None),
+        ("l", "nosuch", ROOT, "/l", None),
+        ("data/l", "/@data/file", BTRFS, "/@data/l", "x"),
+        ("data/sub/l", "../file", BTRFS, "/@data/s/l", "x"),
+    ],
+)
+def test_links_are_followed_as_the_boot_loader_follows_them(
+    case: tuple[str, str, Volume, str, str | None], tree: FileTree, root: Path
+) -> None:
+    link, target, volume, inner, expected = case
+    (root / link).symlink_to(target)
+    found = tree.find(volume, inner)
+    assert (found and tree.read(found.path, 100).decode()) == expected
+
+
+def test_reading_has_limits(tree: FileTree, root: Path) -> None:
+    path = str(plant(root, {"f": "0123456789"}) / "f")
+    assert [tree.read(path, 4), tree.read(path, 4, 8), tree.read(path, 99), tree.read(path, 0)] == [
+        b"0123",
+        b"89",
+        b"0123456789",
+        b"",
+    ]
+
+
+def test_what_is_no_file_is_not_read(tree: FileTree, root: Path) -> None:
+    os.mkfifo(root / "pipe")
+    for name in ("pipe", "boot", "nosuch"):
+        with pytest.raises(BootpickError, match=name):
+            tree.read(str(root / name), 10)
+    assert tree.find(ROOT, "/pipe") is None
+
+
+def test_names_of_a_directory(tree: FileTree, root: Path) -> None:
+    assert sorted(tree.names(tree.path("/data"))) == ["file", "sub"]
+    assert (tree.names(str(root / "nosuch")), tree.names(str(root / "vmlinuz"))) == ([], [])
+
+
+def test_paths_of_the_tree(tree: FileTree, root: Path) -> None:
+    assert (tree.path("/"), tree.path("/boot")) == (str(root), f"{root}/boot")
+    assert LocalTree("/", ()).path("/boot") == "/boot"

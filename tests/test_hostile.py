@@ -1,0 +1,303 @@
+"""Configurations that mean harm: each run ends soon, and shows what stood before the harm."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.program import program
+from tests.support.trees import KERNEL, plant, plant_config
+
+SECONDS = 15
+"""Far more than it should take, far less than for ever."""
+GOOD = "menuentry good { linux /vmlinuz; initrd /initrd }\n"
+DEEP = 100_000
+
+
+def listed(root: Path, *, seconds: float = SECONDS) -> dict[str, Any]:
+    """Give what `list --json` says; it has to end soon, with status 0."""
+    begin = time.monotonic()
+    done = program("list", "--json", "--root", root, timeout=4 * seconds)
+    taken = time.monotonic() - begin
+    assert (done.returncode, done.stderr) == (0, "")
+    assert taken < seconds
+    listing: dict[str, Any] = json.loads(done.stdout)
+    return listing
+
+
+def errors(listing: dict[str, Any]) -> list[str]:
+    return [one["message"] for one in listing["diagnostics"] if one["severity"] == "error"]
+
+
+def titles(listing: dict[str, Any]) -> list[str]:
+    return [entry["title"] for entry in listing["entries"]]
+
+
+CUT = {
+    "nested if": "if true; then " * DEEP + "true; " + "fi; " * DEEP + "\n",
+    "nested if over lines": "if true\nthen\n" * DEEP,
+    "nested menus": "submenu a { " * DEEP + "true" + " }" * DEEP + "\n",
+    "nested loops": "for i in a b; do " * DEEP + "true; " + "done; " * DEEP + "\n",
+    "nested loops without an end": "while true; do " * DEEP,
+    "open braces": "a {" * DEEP,
+    "closed braces": "}" * DEEP + "\n",
+    "open quote and blanks": "echo '" + " " * DEEP,
+    "open double quote and blanks": 'echo "' + " " * DEEP,
+    "open double quote and variables": 'echo "' + "$a " * DEEP,
+    "open double quote and backslashes": 'echo "' + "\\\\" * DEEP,
+    "many quotes and an open one": "'\"'\"'\"" * 20_000 + "'",
+    "endless loop": "while true; do true; done\n",
+    "endless loop that does nothing": "while $none; do $none; done\n",
+    "endless loop that continues": "while true; do continue; done\n",
+    "endless output": "while true; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done\n",
+    "endless recursion": "function f { f; }\nf\n",
+    "mutual recursion": "function f { g; }\nfunction g { f a $@; }\nf\n",
+    "recursion that branches": "function f { f; f; f; }\nf\n",
+    "recursion by eval": 'set x=\'eval "$x"\'\neval "$x"\n',
+    "doubling by set": "set x=xxxxxxxxxx\n" + "set x=$x$x\n" * 60,
+    "doubling by words": "set x='a b'\n" + 'set x="$x $x"\n' * 60 + "echo $x\n",
+    "doubling by one word": "set x=xxxxxxxxxx\n" + 'set x="$x$x$x$x$x$x"\n' * 20,
+    "doubling by parameters": "function f { f $@ $@; }\nf a b\n",
+    "doubling by eval": "set x='true;'\n" + 'set x="$x $x"\n' * 60 + 'eval "$x"\n',
+    "sourcing itself": "source /boot/grub/grub.cfg\n",
+    "sourcing itself twice": "source /boot/grub/grub.cfg\n" * 2,
+    "opening itself": "configfile /boot/grub/grub.cfg\n",
+    "opening itself by normal": "normal\n",
+    "loops in loops": "for i in "
+    + "x " * 2000
+    + "; do for j in "
+    + "x " * 2000
+    + "; do true; done; done\n",
+    "endless entries": "while true; do menuentry x { linux /vmlinuz }; done\n",
+    "endless loop in a function": "function f { while true; do true; done; }\nf\n",
+}
+
+
+@pytest.mark.parametrize("harm", CUT)
+def test_harm_is_cut_and_what_stands_before_it_is_listed(harm: str, tmp_path: Path) -> None:
+    listing = listed(plant_config(tmp_path, GOOD + CUT[harm]))
+    assert titles(listing)[:1] == ["good"]
+    assert listing["entries"][0]["bootable"]
+    assert len(errors(listing)) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harm", CUT)
+def test_harm_alone_ends_too(harm: str, tmp_path: Path) -> None:
+    done = program("list", "--root", plant_config(tmp_path, CUT[harm]), timeout=SECONDS)
+    assert done.returncode in (0, 3)
+    assert "Traceback" not in done.stderr
+
+
+BODIES = {
+    "endless loop": "while true; do true; done",
+    "endless recursion": "f",
+    "doubling": "; ".join(["set x=xxxxxxxxxxxxx", *['set x="$x$x$x$x"'] * 40]),
+    "opening a menu with itself in it": "configfile /boot/grub/grub.cfg",
+    "sourcing itself": "source /loop.cfg",
+}
+
+
+@pytest.mark.parametrize("harm", BODIES)
+def test_harm_in_an_entry_harms_no_other(harm: str, tmp_path: Path) -> None:
+    root = plant_config(
+        tmp_path,
+        f"function f {{ f; }}\n{GOOD}menuentry bad {{ {BODIES[harm]}; linux /vmlinuz }}\n"
+        "menuentry 'also good' { linux /vmlinuz }\n",
+    )
+    plant(root, {"loop.cfg": "source /loop.cfg\n"})
+    listing = listed(root)
+    by_title = {entry["title"]: entry for entry in listing["entries"] if not entry["submenus"]}
+    assert by_title["good"]["bootable"]
+    if "also good" in by_title:
+        assert by_title["also good"]["bootable"]
+    else:
+        # An entry is never dropped in silence.
+        assert len(errors(listing)) > 0
+
+
+def test_endless_entry_does_not_starve_those_behind_it(tmp_path: Path) -> None:
+    """What one body wastes is not taken from the next."""
+    bad = "menuentry bad { while true; do true; done }\n"
+    listing = listed(plant_config(tmp_path, bad * 3 + GOOD))
+    assert titles(listing) == ["bad", "bad", "bad", "good"]
+    assert listing["entries"][3]["bootable"]
+
+
+@pytest.mark.slow
+def test_many_entries(tmp_path: Path) -> None:
+    """A hundred thousand: all are listed, or the end is cut with an error."""
+    count = 100_000
+    config = "".join(f"menuentry e{n} {{ linux /vmlinuz }}\n" for n in range(count))
+    listing = listed(plant_config(tmp_path, config), seconds=60)
+    found = titles(listing)
+    assert found == [f"e{n}" for n in range(len(found))]
+    assert len(found) >= 10_000
+    assert len(found) == count or len(errors(listing)) > 0
+
+
+def test_many_equal_ids(tmp_path: Path) -> None:
+    count = 3000
+    listing = listed(plant_config(tmp_path, GOOD * count))
+    assert len({entry["id"] for entry in listing["entries"]}) == count
+
+
+def test_entries_in_deep_submenus(tmp_path: Path) -> None:
+    """Fifty deep: shown, or cut with an error; those before are there."""
+    depth = 50
+    nested = "".join(
+        f"submenu s{n} {{\nmenuentry e{n} {{ linux /vmlinuz }}\n" for n in range(depth)
+    )
+    listing = listed(plant_config(tmp_path, GOOD + nested + "}\n" * depth))
+    found = titles(listing)
+    assert found[:6] == ["good", "e0", "e1", "e2", "e3", "e4"]
+    assert len(found) == depth + 1 or len(errors(listing)) > 0
+
+
+def test_menus_that_multiply(tmp_path: Path) -> None:
+    """Each entry opens the menu that it is in."""
+    entry = "menuentry again { configfile /boot/grub/grub.cfg }\n"
+    listing = listed(plant_config(tmp_path, GOOD + entry * 10))
+    assert titles(listing)[0] == "good"
+    assert [entry["bootable"] for entry in listing["entries"] if entry["title"] == "again"].count(
+        True
+    ) == 0
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a" * 30 + "!", "*" * 200, "[" * 1000, "?*" * 100 + "x", ">" * DEEP, "a>" * 10_000]
+)
+def test_selector_that_is_hard_to_match(pattern: str, tmp_path: Path) -> None:
+    root = plant_config(tmp_path, f"menuentry {'a' * 5000} {{ linux /vmlinuz }}\n" + GOOD)
+    done = program("show", "--root", root, "--", pattern, timeout=SECONDS)
+    assert done.returncode in (0, 4)
+    assert "Traceback" not in done.stderr
+
+
+# -- files that are none ------------------------------------------------------------------------
+
+
+def test_pipe_in_place_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "boot/grub").mkdir(parents=True)
+    os.mkfifo(tmp_path / "boot/grub/grub.cfg")
+    assert program("list", "--root", tmp_path, timeout=SECONDS).returncode == 3
+    config = tmp_path / "boot/grub/grub.cfg"
+    done = program("list", "--root", tmp_path, "--config", config, timeout=SECONDS)
+    assert done.returncode in (1, 3)
+    assert done.stderr.count("error: ") == 1
+
+
+def test_pipe_in_place_of_the_environment_block(tmp_path: Path) -> None:
+    root = plant_config(tmp_path, "load_env\nsave_env x\n" + GOOD)
+    os.mkfifo(root / "boot/grub/grubenv")
+    assert titles(listed(root)) == ["good"]
+
+
+def test_pipe_in_place_of_a_sourced_file(tmp_path: Path) -> None:
+    root = plant_config(tmp_path, "source /pipe\ncat /pipe\n" + GOOD)
+    os.mkfifo(root / "pipe")
+    assert titles(listed(root)) == ["good"]
+
+
+@pytest.mark.parametrize("what", ["kernel", "initrd"])
+def test_pipe_in_place_of_what_is_loaded(what: str, tmp_path: Path) -> None:
+    root = plant_config(tmp_path, "menuentry bad { linux /kernel; initrd /initrd2 }\n" + GOOD)
+    plant(root, {"kernel": KERNEL, "initrd2": b""})
+    path = root / ("kernel" if what == "kernel" else "initrd2")
+    path.unlink()
+    os.mkfifo(path)
+    assert [(e["title"], e["bootable"]) for e in listed(root)["entries"]] == [
+        ("bad", False),
+        ("good", True),
+    ]
+
+
+def test_device_in_place_of_a_file(tmp_path: Path) -> None:
+    root = plant_config(tmp_path, "source /endless\nmenuentry bad { linux /endless }\n" + GOOD)
+    try:
+        os.mknod(root / "endless", 0o020666, os.makedev(1, 5))  # /dev/zero
+    except PermissionError:
+        pytest.skip("only root may make devices")
+    assert [(e["title"], e["bootable"]) for e in listed(root)["entries"]] == [
+        ("bad", False),
+        ("good", True),
+    ]
+
+
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    root = plant_config(
+        tmp_path, "source /a/x\nmenuentry bad { linux /a }\nmenuentry b2 { linux /c/c/x }\n" + GOOD
+    )
+    (root / "a").symlink_to("b")
+    (root / "b").symlink_to("/a")
+    (root / "c").symlink_to("c/c/c/c/c/c/c/c")
+    assert [(e["title"], e["bootable"]) for e in listed(root)["entries"]] == [
+        ("bad", False),
+        ("b2", False),
+        ("good", True),
+    ]
+
+
+def test_links_that_double(tmp_path: Path) -> None:
+    root = plant_config(tmp_path, "menuentry bad { linux /l39/x }\n" + GOOD)
+    (root / "l0").mkdir()
+    for number in range(1, 40):
+        (root / f"l{number}").symlink_to(f"l{number - 1}/../l{number - 1}")
+    assert titles(listed(root)) == ["bad", "good"]
+
+
+def test_circle_of_links_in_place_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "boot/grub").mkdir(parents=True)
+    (tmp_path / "boot/grub/grub.cfg").symlink_to("grub.cfg")
+    assert program("list", "--root", tmp_path, timeout=SECONDS).returncode == 3
+
+
+def test_huge_configuration(tmp_path: Path) -> None:
+    """100 MB, with next to nothing on the disk: it is cut, with an error."""
+    root = plant_config(tmp_path, GOOD)
+    with (root / "boot/grub/grub.cfg").open("r+b") as config:
+        config.truncate(100_000_000)
+    listing = listed(root)
+    assert titles(listing) == ["good"]
+    assert len(errors(listing)) == 1
+
+
+def test_huge_line(tmp_path: Path) -> None:
+    listing = listed(plant_config(tmp_path, GOOD + "echo " + "x " * 500_000))
+    assert titles(listing) == ["good"]
+
+
+def test_huge_environment_block(tmp_path: Path) -> None:
+    root = plant_config(tmp_path, "load_env\n" + GOOD)
+    plant(root, {"boot/grub/grubenv": "# GRUB Environment Block\nx=1\n"})
+    with (root / "boot/grub/grubenv").open("r+b") as block:
+        block.truncate(100_000_000)
+    assert titles(listed(root)) == ["good"]
+
+
+def test_huge_files_are_not_read(tmp_path: Path) -> None:
+    root = plant_config(tmp_path, "cat /vmlinuz\n" + GOOD)
+    for name in ("vmlinuz", "initrd"):
+        with (root / name).open("r+b") as file:
+            file.truncate(10_000_000_000)
+    assert listed(root)["entries"][0]["bootable"]
+
+
+@pytest.mark.parametrize("offset", [0x20E, 0x238])
+def test_kernel_header_of_nonsense(offset: int, tmp_path: Path) -> None:
+    image = bytearray(KERNEL)
+    image[offset : offset + 2] = b"\xff\xff"
+    root = plant_config(tmp_path, GOOD)
+    plant(root, {"vmlinuz": bytes(image)})
+    assert titles(listed(root)) == ["good"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 0x264, b"MZ" + b"\xff" * 5000, KERNEL[:600]])
+def test_kernel_that_is_none_is_listed(content: bytes, tmp_path: Path) -> None:
+    root = plant_config(tmp_path, GOOD)
+    plant(root, {"vmlinuz": content})
+    (entry,) = listed(root)["entries"]
+    assert (entry["title"], entry["version"], entry["architecture"]) == ("good", None, None)

@@ -1,0 +1,160 @@
+"""Who may import whom, and who may touch the machine: the rooms of the program and their doors."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+TREES = {
+    ".".join(path.relative_to(CHECKOUT).with_suffix("").parts).removesuffix(".__init__"): (
+        ast.parse(path.read_text(encoding="utf-8")),
+        path.name == "__init__.py",
+    )
+    for folder in ("bootpick", "bootpick/grammars")  # the latter is a link, which ** passes by
+    for path in (CHECKOUT / folder).glob("**/*.py")
+}
+MACHINE = {"subprocess", "ctypes", "socket", "shutil", "tempfile", "multiprocessing", "pty"}
+FORMATS = {"grub", "bls", "lilo", "syslinux", "grub_legacy", "efi"}
+
+RULES = {
+    # room: what it may import of bootpick; every import of a function's body counts too
+    "bootpick": "",
+    "bootpick.__main__": "bootpick.cli",
+    "bootpick.errors": "",
+    "bootpick.source": "",
+    "bootpick.diagnostics": "bootpick.source",
+    "bootpick.volumes": "bootpick.errors",
+    "bootpick.kernel_image": "",
+    "bootpick.entries": "bootpick.diagnostics bootpick.source bootpick.volumes",
+    "bootpick.selection": "bootpick.entries bootpick.errors",
+    "bootpick.resolve": "bootpick.entries bootpick.errors bootpick.kernel_image bootpick.system "
+    "bootpick.volumes",
+    "bootpick.report": "bootpick.diagnostics bootpick.entries bootpick.kexec.plan "
+    "bootpick.system.machine",
+    "bootpick.grammars.*": "bootpick.grammars.*",
+    "bootpick.*.syntax": "bootpick.source",
+    "bootpick.grub.parser": "bootpick.grammars bootpick.grammars.grub bootpick.source "
+    "bootpick.errors bootpick.grub.syntax",
+    "bootpick.grub.environment_block": "bootpick.grammars bootpick.grammars.grubenv",
+    "bootpick.grub.expansion": "bootpick.grub.syntax",
+    "bootpick.grub.environment": "",
+    "bootpick.grub.numbers": "bootpick.errors",
+    "bootpick.grub.cmdline": "",
+    "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
+    "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
+    "bootpick.kexec.plan bootpick.system.machine",
+    "bootpick.picker": "bootpick.entries bootpick.kexec.plan",
+    "bootpick.picker.*": "bootpick.diagnostics bootpick.entries bootpick.errors bootpick.picker "
+    "bootpick.kexec.plan bootpick.report",
+    "bootpick.system": "bootpick.volumes",
+    "bootpick.system.*": "bootpick.errors bootpick.volumes bootpick.system bootpick.system.*",
+}
+
+
+def imports(module: str) -> Iterator[str]:
+    """Give the full names of the modules that *module* imports, anywhere in it."""
+    tree, is_package = TREES[module]
+    package = module if is_package else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            base = ".".join([*(above if node.level else []), *filter(None, [node.module])])
+            inner = [f"{base}.{name.name}" for name in node.names]
+            yield from (name if name in TREES else base for name in inner)
+
+
+def calls(module: str) -> Iterator[str]:
+    """Give the names of what is called in *module*: ``open``, ``os.open``."""
+    for node in ast.walk(TREES[module][0]):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def is_any(module: str, patterns: str) -> bool:
+    return any(fnmatchcase(module, pattern) for pattern in patterns.split())
+
+
+@pytest.mark.parametrize("module", sorted(TREES))
+def test_room_imports_only_what_lies_below_it(module: str) -> None:
+    own = {name for name in imports(module) if name.split(".")[0] == "bootpick"}
+    rule = next(
+        (RULES[room] for room in (module, *RULES) if is_any(module, room) and room in RULES), None
+    )
+    if rule is not None:
+        assert {name for name in own if not is_any(name, rule)} == set()
+    if module != "bootpick.cli":
+        assert "bootpick.system.linux" not in own
+        assert module == "bootpick.__main__" or "bootpick.cli" not in own
+    if module.startswith("bootpick.") and module.split(".")[1] in FORMATS:
+        others = FORMATS - {module.split(".")[1]}
+        foreign = {name for name in own if name.split(".")[1:2] and name.split(".")[1] in others}
+        # The one bridge: GRUB's command that reads Boot Loader Specification entries.
+        assert module == "bootpick.grub.commands.blscfg" or foreign == set()
+
+
+@pytest.mark.parametrize("module", sorted(TREES))
+def test_foreign_modules_stay_in_their_room(module: str) -> None:
+    tops = {name.split(".")[0] for name in imports(module)}
+    assert "grammars" not in tops
+    if not is_any(module, "bootpick.grammars.* bootpick.*.parser bootpick.*.environment_block"):
+        assert "pyparsing" not in tops
+    if not is_any(module, "bootpick.picker.*"):
+        assert tops.isdisjoint({"questionary", "prompt_toolkit"})
+    if not is_any(module, "bootpick.system.*"):
+        assert tops.isdisjoint(MACHINE)
+
+
+READING = {"open", "io.open", "Path", "os.open", "os.read", "os.stat", "os.lstat", "os.listdir"}
+TOUCHING = {
+    *(f"os.{name}" for name in ("posix_spawn", "posix_spawnp", "system", "popen", "fork", "write")),
+    *(f"os.{name}" for name in ("unlink", "remove", "rename", "replace", "mkdir", "makedirs")),
+    *(f"os.{name}" for name in ("mount", "chroot", "kill", "reboot", "symlink", "chmod", "utime")),
+    *(f"os.{name}" for name in ("execv", "execve", "execvp", "truncate", "ftruncate", "setns")),
+}
+
+
+@pytest.mark.parametrize("module", sorted(TREES))
+def test_only_the_system_touches_the_machine(module: str) -> None:
+    if not is_any(module, "bootpick.system.*"):
+        # The command line reads the one file that it is given for --devices.
+        allowed = {"open"} if module == "bootpick.cli" else set()
+        assert set(calls(module)) & (READING | TOUCHING) - allowed == set()
+
+
+def test_only_the_command_line_prints_and_ends_the_program() -> None:
+    ends = {"print", "sys.exit", "os._exit", "exit", "input"}
+    found = {module: set(calls(module)) & ends for module in TREES}
+    assert {module: names for module, names in found.items() if names} == {
+        "bootpick.cli": {"print"},
+        "bootpick.__main__": {"os._exit"},
+    }
+
+
+def test_grammars_are_one_folder_under_two_names() -> None:
+    link = CHECKOUT / "bootpick/grammars"
+    assert link.is_symlink()
+    assert link.readlink() == Path("../grammars")
+
+
+def test_listing_imports_nothing_that_it_does_not_need() -> None:
+    """Half of a run is importing; and what is not imported cannot act."""
+    root = CHECKOUT / "tests/installations/debian-12-bios/root"
+    code = (
+        "import sys; from bootpick.cli import main; "
+        f"status = main(['list', '--json', '--root', {str(root)!r}]); "
+        "print(status, *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    status, *modules = done.stderr.split()
+    assert status == "0"
+    unwanted = {"questionary", "prompt_toolkit", "subprocess", "ctypes", "bootpick.system.linux"}
+    assert unwanted & set(modules) == set()
