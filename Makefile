@@ -12,7 +12,7 @@ TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools zstd cpio util-linux \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
 	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv tmux
 
-.PHONY: run test quick vm lint clean
+.PHONY: run test quick fuzz vm lint clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -58,6 +58,12 @@ quick: .venv/test-tools
 
 test: .venv/test-packages .venv/test-tools lint
 	$(BIN)/pytest -m "vm or slow or not vm" --durations=15
+
+# Random scripts and menus, by GRUB and by bootpick: make fuzz N=5000 FROM=1000000
+N := 1000
+FROM := 0
+fuzz: .venv/test-packages .venv/test-tools
+	$(BIN)/python -m tests.support.random_scripts $(FROM) $(N)
 
 vm: .venv/test-packages .venv/test-tools
 	$(SUDO) $(BIN)/python -m tests.vm.try_it

@@ -7,24 +7,24 @@ import argparse
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from . import __version__, discovery, report
 from .diagnostics import Diagnostic, printable
 from .entries import BootEntry, BootMenu
 from .errors import BootpickError, Cancelled, NoConfiguration, Unreadable, UsageError
 from .grub.devices import DeviceMap
-from .grub.reader import Running, read_menu
-from .grub.world import World
-from .system.devices import Facts, read_facts, read_volumes, with_root
+from .grub.reader import Running, read_menu, run_script
+from .grub.world import Place, World
+from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, with_root
 from .system.tree import LocalTree
-from .volumes import Mount, Volume, parse_lsblk
+from .volumes import Mount, Volume
 
 if TYPE_CHECKING:
     from .picker import Picker
     from .system.machine import Machine
 
-_VERBS = ("list", "show", "status", "unload")
+_VERBS = ("list", "show", "eval", "status", "unload")
 
 _USAGE = """\
 bootpick [OPTION…]                      the menu: pick an entry, confirm, kexec into it
@@ -32,6 +32,7 @@ bootpick [OPTION…]                      the menu: pick an entry, confirm, kexe
        bootpick --entry SEL [--exec] [OPTION…] the same for one entry; without --exec only load it
        bootpick list [--json]                  every entry of the boot loader
        bootpick show SEL [--json]              one entry, whole
+       bootpick eval FILE                      run a GRUB script and print what GRUB would print
        bootpick status [--json]                what is loaded now, and what a reboot would do
        bootpick unload                         drop the loaded kernel"""
 
@@ -111,6 +112,8 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
         return _status(options, machine or _this_machine())
     if verb == "unload":
         return _unload(options, machine or _this_machine())
+    if verb == "eval":
+        return _eval(options)
     try:
         menu = _read(options)
     except Unreadable:
@@ -132,8 +135,10 @@ def _check_usage(options: argparse.Namespace) -> str | None:
     verb = options.words[0] if options.words else None
     if verb is not None and verb not in _VERBS:
         raise UsageError(f"unknown command '{verb}'", f"there are: {', '.join(_VERBS)}")
-    wanted = {"show": 2}.get(verb or "", 1 if verb else 0)
+    wanted = {"show": 2, "eval": 2}.get(verb or "", 1 if verb else 0)
     if len(options.words) < wanted:
+        if verb == "eval":
+            raise UsageError("'eval' needs the file to run")
         raise UsageError("'show' needs the entry to show", "'bootpick list' shows the entries")
     if len(options.words) > wanted:
         raise UsageError(f"unexpected argument '{options.words[wanted]}'")
@@ -159,7 +164,17 @@ def _check_usage(options: argparse.Namespace) -> str | None:
 # Reading
 
 
-def _read(options: argparse.Namespace) -> BootMenu:
+class _Scene(NamedTuple):
+    """What a GRUB sees, and where its configuration is."""
+
+    world: World
+    volumes: tuple[Volume, ...]
+    config: Place | None
+    running: Running
+    settings: tuple[tuple[str, str], ...]
+
+
+def _scene(options: argparse.Namespace) -> _Scene:
     facts = read_facts()
     volumes, files = _tree(options)
     config = _config(options, files, volumes)
@@ -173,16 +188,21 @@ def _read(options: argparse.Namespace) -> BootMenu:
         firmware_setup=True if is_other else facts.firmware_setup,
     )
     place = discovery.place_of(world, volumes, config) if config is not None else None
-    if place is None:
-        where = f"under {files.root}" if is_other else "on this machine"
+    settings = tuple(setting.partition("=")[::2] for setting in options.set)
+    return _Scene(world, volumes, place, Running(facts.release, facts.cmdline), settings)
+
+
+def _read(options: argparse.Namespace) -> BootMenu:
+    scene = _scene(options)
+    if scene.config is None:
+        where = "on this machine" if options.root is None else f"under {scene.world.files.root}"
         if options.config is not None:
             raise NoConfiguration(f"there is no file {options.config}")
         raise NoConfiguration(
             f"no boot configuration found {where}",
             f"looked for {', '.join(discovery.GRUB_CONFIGS[:2])} and on the EFI system partition",
         )
-    settings = [setting.partition("=")[::2] for setting in options.set]
-    return read_menu(world, place, Running(facts.release, facts.cmdline), tuple(settings))
+    return read_menu(scene.world, scene.config, scene.running, scene.settings)
 
 
 def _tree(options: argparse.Namespace) -> tuple[tuple[Volume, ...], LocalTree]:
@@ -190,7 +210,7 @@ def _tree(options: argparse.Namespace) -> tuple[tuple[Volume, ...], LocalTree]:
     if not os.path.isdir(root):
         raise UsageError(f"--root: {root} is not a directory")
     if options.devices is not None:
-        volumes = parse_lsblk(_read_text(options.devices), options.devices)
+        volumes = read_lsblk_file(options.devices)
     elif options.root is not None:
         volumes = (Volume("the tree", "tree", mounts=(Mount("/"),), anything=True),)
     else:
@@ -199,26 +219,22 @@ def _tree(options: argparse.Namespace) -> tuple[tuple[Volume, ...], LocalTree]:
     return volumes, LocalTree(root, volumes)
 
 
-def _read_text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
-    except OSError as error:
-        raise BootpickError(f"{path}: {error.strerror}") from error
-
-
 def _config(
     options: argparse.Namespace, files: LocalTree, volumes: tuple[Volume, ...]
 ) -> str | None:
     """Give the configuration's path in the tree."""
     if options.config is None:
         return discovery.find_grub_config(files, volumes)
-    path: str = os.path.abspath(options.config)
-    if files.root == "/":
+    return _in_tree(options.config, files.root)
+
+
+def _in_tree(name: str, root: str) -> str:
+    path = os.path.abspath(name)
+    if root == "/":
         return path
-    if not path.startswith(files.root + "/"):
-        raise UsageError(f"--config: {options.config} is not inside {options.root}")
-    return path[len(files.root) :]
+    if not path.startswith(root + "/"):
+        raise UsageError(f"{name} is not inside {root}")
+    return path[len(root) :]
 
 
 _CPUS = {"aarch64": "arm64", "armv7l": "arm", "ppc64le": "powerpc", "loongarch64": "loongarch64"}
@@ -239,12 +255,17 @@ def _list(menu: BootMenu, options: argparse.Namespace) -> int:
     if options.json:
         print(report.to_json(report.menu_object(menu)))
     else:
-        _tell_diagnostics(menu)
+        if menu.entries or options.verbose:
+            _tell_diagnostics(menu)
         style = report.Style(colour=_wants_colour(options))
         for line in report.list_lines(menu, style, verbose=options.verbose > 0):
             print(line)
     if not menu.entries:
-        raise NoConfiguration("the boot configuration has no entry")
+        problems = sum(diagnostic.severity == "error" for diagnostic in menu.diagnostics)
+        raise NoConfiguration(
+            "the boot configuration has no entry",
+            f"it has {problems} errors; 'bootpick list -v' shows them" if problems else None,
+        )
     return 0
 
 
@@ -259,6 +280,26 @@ def _wants_colour(options: argparse.Namespace) -> bool:
     return (
         sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
+
+
+def _eval(options: argparse.Namespace) -> int:
+    scene = _scene(options)
+    files = scene.world.files
+    name = options.words[1]
+    script = discovery.place_of(scene.world, scene.volumes, _in_tree(name, files.root))
+    if script is None or script.found is None or script.found.is_directory:
+        raise BootpickError(f"there is no file {name}")
+    # $root and $prefix are those of the installation's configuration, if there is one.
+    shell, ended = run_script(scene.world, script, scene.config or script, scene.settings)
+    text = "".join(shell.output)
+    if sys.stdout.isatty():
+        print("\n".join(map(printable, text.split("\n"))), end="")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    for diagnostic in shell.diagnostics:
+        print(diagnostic.format(), file=sys.stderr)
+    return 0 if ended else 1
 
 
 def _show(entry: BootEntry, options: argparse.Namespace) -> int:
@@ -337,7 +378,9 @@ def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None")
     # The menu is for booting; a named entry is only loaded unless --exec is there too.
     execute = options.exec or (picker is not None and not options.load)
     loaded = machine.kernel.is_loaded()
-    plan = plan_kexec(entry, execute=execute, loaded=loaded, init=machine.init.name)
+    plan = plan_kexec(
+        entry, execute=execute, loaded=loaded, init=machine.init.name, saves=menu.saves
+    )
     if options.dry_run:
         if options.json:
             print(report.to_json(report.plan_object(plan)))

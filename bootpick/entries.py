@@ -67,6 +67,17 @@ class BootEntry(NamedTuple):
         return tuple(file for file in found if file is not None)
 
 
+class Save(NamedTuple):
+    """What the boot loader writes to its own storage when it boots by itself."""
+
+    path: str
+    """GRUB's environment block."""
+    variables: tuple[tuple[str, str], ...]
+    before: str
+    after: str
+    """The whole file, before and after; both of one length."""
+
+
 class BootMenu(NamedTuple):
     """All entries that were found, in menu order."""
 
@@ -75,6 +86,8 @@ class BootMenu(NamedTuple):
     timeout: float | None = None
     """Seconds; ``None`` waits for ever."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    saves: tuple[Save, ...] = ()
+    """What reading the configuration would have written, had the boot loader done it."""
 
     @property
     def default(self) -> BootEntry | None:

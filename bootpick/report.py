@@ -142,6 +142,10 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
             yield style(f"{margin}cannot be booted: {printable(entry.reasons[0])}", "2")
         if verbose:
             yield from (margin + line for line in _details(entry))
+    if verbose:
+        for save in menu.saves:
+            for name, value in save.variables:
+                yield f"GRUB would set {printable(name)}={printable(value)} in {save.path}"
 
 
 def _details(entry: BootEntry) -> Iterable[str]:

@@ -1,18 +1,58 @@
 """GRUB's environment block: variables that survive a boot, such as ``saved_entry``."""
 
-import re
+from collections.abc import Mapping
 
 import pyparsing as pp
 
 from ..grammars import grubenv
 
-_ESCAPED = re.compile(r"\\([\s\S])")
+
+def _parse(text: str) -> "pp.ParseResults | None":
+    try:
+        return grubenv.block.parse_string(text)
+    except pp.ParseException:
+        return None
+
+
+def _unescape(value: str) -> str:
+    parts = value.split("\\\\")
+    return "\\".join(part.replace("\\", "") for part in parts)
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("\n", "\\\n")
 
 
 def parse_environment_block(text: str) -> dict[str, str] | None:
     """Give the variables in *text*, in order; ``None`` where the signature is missing."""
-    try:
-        found = grubenv.block.parse_string(text)
-    except pp.ParseException:
+    found = _parse(text)
+    if found is None:
         return None
-    return {name: _ESCAPED.sub(r"\1", value) for name, value in found}
+    pairs = (item for item in found if not isinstance(item, str))
+    return {name: _unescape(value) for name, value in pairs}
+
+
+def set_variables(text: str, changes: Mapping[str, str]) -> str | None:
+    """Give the block *text* with variables set, as ``grub_envblk_set`` sets them.
+
+    It keeps its length, for GRUB writes it where it lies on the disk; comments stay.
+    ``None`` where it is no environment block, or has no room.
+    """
+    found = _parse(text)
+    if found is None:
+        return None
+    left = dict(changes)
+    lines = [grubenv.SIGNATURE]
+    for item in found:
+        if not isinstance(item, str):
+            name, value = item
+            value = _escape(left.pop(name)) if name in left else value
+            lines.append(f"{name}={value}\n")
+        elif item.endswith("\n"):
+            lines.append(item)
+    lines += [f"{name}={_escape(value)}\n" for name, value in left.items()]
+    block = "".join(lines).encode("utf-8", "surrogateescape")
+    size = len(text.encode("utf-8", "surrogateescape"))
+    if len(block) > size:
+        return None
+    return block.ljust(size, b"#").decode("utf-8", "surrogateescape")

@@ -10,7 +10,7 @@ from .environment import Environment
 from .expansion import TooLong, expand_words
 from .menu import Menu
 from .parser import parse_script, parse_words
-from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand
+from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand, While
 from .wildcard import expand_pattern
 from .world import CONFIG_LIMIT, Place, World
 
@@ -106,8 +106,8 @@ class Interpreter:
         self.menu = Menu()
         self.loaded: Loaded | None = None
         self.ended_by: str | None = None
-        self.blocks: dict[str, dict[str, str]] = {}
-        """Environment blocks as they were read, by path."""
+        self.blocks: dict[str, tuple[str, dict[str, str]]] = {}
+        """Environment blocks as they were read, by path: the text and the variables in it."""
         self.shadow: dict[str, dict[str, str]] = {}
         """What GRUB would write to them."""
         self.output: list[str] = []
@@ -226,8 +226,10 @@ class Interpreter:
         for command in commands:
             if self._breaks:
                 break
-            status = self._run_command(command)
-            self._status = status
+            if isinstance(command, Function):  # no command: $? stays
+                self.functions[command.name] = (command, self.script)
+                continue
+            status = self._status = self._run_command(command)
             if self._return or self.ended_by:
                 break
         return status
@@ -245,9 +247,7 @@ class Interpreter:
             return self._run(command.otherwise)
         if isinstance(command, For):
             return self._run_for(command)
-        if isinstance(command, Function):
-            self.functions[command.name] = (command, self.script)
-            return 0
+        assert isinstance(command, While)
         return self._run_while(command.condition, command.body, until=command.until)
 
     def _run_for(self, command: For) -> int:

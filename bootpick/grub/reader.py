@@ -4,14 +4,16 @@ The configuration is run as GRUB runs it. Then, for every entry, what its body w
 out by running it in a fork of the state that the menu was left in.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
-from ..entries import BootEntry, BootFile, BootMenu
+from ..entries import BootEntry, BootFile, BootMenu, Save
 from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
 from .commands import REGISTRY
+from .environment_block import set_variables
 from .interpreter import Interpreter, LimitReached, Loaded, MenuShown
 from .menu import Menu, MenuEntry, extend_path, parse_timeout, split_selector
 from .world import Place, World
@@ -74,6 +76,23 @@ def read_menu(
     return _Listing(world, running).build(shell)
 
 
+def run_script(
+    world: World, script: Place, config: Place, settings: tuple[tuple[str, str], ...] = ()
+) -> tuple[Interpreter, bool]:
+    """Run *script* in a GRUB that was started for *config*; tell whether it came to its end.
+
+    Raises BootpickError where it cannot be read.
+    """
+    shell = start(world, config.device, config.inner.rpartition("/")[0], settings)
+    try:
+        shell.run_file(script)
+    except MenuShown:  # GRUB would wait there for a choice
+        return shell, True
+    except LimitReached:
+        return shell, False
+    return shell, True
+
+
 def _first(shell: Interpreter) -> tuple[Position, ...]:
     return tuple(entry.position for entry in shell.menu.entries[:1])
 
@@ -109,12 +128,24 @@ class _Listing:
         self._note(top.diagnostics)
         self._oneshot = _has_oneshot(top)
         self._visit(top, (), "", on_default_path=True, asks=False, opened=_first(top))
+        saves = tuple(self._saves(top))
         return BootMenu(
             "grub",
             tuple(self._entries),
             parse_timeout(top.get("timeout")),
-            tuple(self._diagnostics),
+            saves=saves,
+            diagnostics=tuple(self._diagnostics),
         )
+
+    def _saves(self, top: Interpreter) -> Iterator[Save]:
+        for path, saved in top.shadow.items():
+            before = top.blocks[path][0]
+            after = set_variables(before, saved)
+            if after is None:
+                full = f"{path}: the environment block is full; GRUB could not save to it"
+                self._note([Diagnostic("warning", full)])
+                continue
+            yield Save(path, tuple(saved.items()), before, after)
 
     def _note(self, diagnostics: list[Diagnostic]) -> None:
         self._diagnostics.update(dict.fromkeys(diagnostics))
@@ -303,7 +334,7 @@ def _has_oneshot(top: Interpreter) -> bool:
     What grub-reboot writes is known by its name alone: grub.cfg copies it to ``default`` and
     empties it in the environment block.
     """
-    for path, block in top.blocks.items():
+    for path, (_, block) in top.blocks.items():
         wanted = block.get("next_entry")
         if wanted and top.shadow.get(path, {}).get("next_entry") == "":
             return wanted == top.get("default")

@@ -38,6 +38,9 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
         )
     try:
         machine.records.write(_image(plan, machine))
+        for step in plan.steps:
+            if step.save is not None:
+                machine.blocks.replace(step.save.path, step.save.before, step.save.after)
         if plan.executes:
             tell(f"Handing over to {printable(plan.entry.title)}")
             machine.init.start_kexec()

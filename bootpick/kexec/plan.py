@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..entries import BootEntry, BootFile
+from ..entries import BootEntry, BootFile, Save
 from ..errors import NotBootable
 from ..volumes import Volume
 
@@ -14,9 +14,10 @@ class Step(NamedTuple):
     """One thing that is done; *kind* tells which."""
 
     kind: str
-    """``mount``, ``unload``, ``load``, ``verify`` or ``kexec``, in this order."""
+    """``mount``, ``unload``, ``load``, ``verify``, ``save`` or ``kexec``, in this order."""
     text: str
     volume: Volume | None = None
+    save: Save | None = None
 
 
 class KexecPlan(NamedTuple):
@@ -34,10 +35,13 @@ class KexecPlan(NamedTuple):
         return any(step.kind == "kexec" for step in self.steps)
 
 
-def plan_kexec(entry: BootEntry, *, execute: bool, loaded: bool, init: str) -> KexecPlan:
+def plan_kexec(
+    entry: BootEntry, *, execute: bool, loaded: bool, init: str, saves: tuple[Save, ...] = ()
+) -> KexecPlan:
     """Plan to load *entry*, and with *execute* to kexec into it.
 
     *loaded* says that a kernel is loaded now; *init* names the init system that is asked.
+    *saves* is what the boot loader would write: a one-shot choice that is followed is used up.
     Raises NotBootable where the entry cannot be booted.
     """
     if not entry.bootable or entry.kernel is None or entry.cmdline is None:
@@ -62,6 +66,12 @@ def plan_kexec(entry: BootEntry, *, execute: bool, loaded: bool, init: str) -> K
         Step("load", "load it with kexec_file_load(2), or kexec(8) where that cannot read it")
     )
     steps.append(Step("verify", "check that it is loaded (/sys/kernel/kexec_loaded)"))
+    if execute and entry.oneshot:
+        for save in saves:
+            names = ", ".join(name for name, _ in save.variables)
+            steps.append(
+                Step("save", f"use up the one-shot: set {names} in {save.path}", None, save)
+            )
     if execute:
         steps.append(
             Step("kexec", f"ask {init} to stop everything, unmount, and jump (systemctl kexec)")

@@ -7,6 +7,8 @@ from ..errors import BootpickError
 from ..volumes import Mount, Volume, owner, parse_lsblk
 
 _COLUMNS = "NAME,PATH,TYPE,FSTYPE,UUID,LABEL,PARTUUID,PARTTYPE,PTTYPE,MOUNTPOINTS,FSROOTS"
+_LSBLK_LIMIT = 16 << 20
+"""Characters that are read of a list of devices."""
 _EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 
@@ -70,6 +72,15 @@ def read_volumes() -> tuple[Volume, ...]:
         return parse_lsblk(text, "lsblk")
     except BootpickError:
         return ()
+
+
+def read_lsblk_file(path: str) -> tuple[Volume, ...]:
+    """Read block devices that lsblk printed elsewhere. Raises BootpickError."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return parse_lsblk(file.read(_LSBLK_LIMIT), path)
+    except OSError as error:
+        raise BootpickError(f"{path}: {error.strerror}") from error
 
 
 def with_root(volumes: tuple[Volume, ...]) -> tuple[Volume, ...]:

@@ -72,6 +72,16 @@ class Mounts(Protocol):
         """Give the path of the regular file *inner* on what is mounted at *point*."""
 
 
+class EnvironmentBlocks(Protocol):
+    """What boot loaders keep between boots."""
+
+    def replace(self, path: str, before: str, after: str) -> None:
+        """Write *after* over *before*, which is as long, in the file *path* where it lies.
+
+        Raises BootpickError where that fails, or where the file has changed.
+        """
+
+
 class Records(Protocol):
     """What bootpick remembers until the next boot."""
 
@@ -95,3 +105,4 @@ class Machine(NamedTuple):
     init: InitSystem
     mounts: Mounts
     records: Records
+    blocks: EnvironmentBlocks

@@ -50,7 +50,7 @@ class FakeMachine:
 
     def as_machine(self) -> Machine:
         """Give the bundle that bootpick is handed."""
-        return Machine(self, self, self, self)
+        return Machine(self, self, self, self, self)
 
     @property
     def deeds(self) -> list[Call]:
@@ -68,6 +68,11 @@ class FakeMachine:
         names = [call[0] for call in self.calls]
         first = next((at for at, name in enumerate(names) if name not in QUESTIONS), len(names))
         return {name for name in names[:first] if str(name).startswith("require")}
+
+    # EnvironmentBlocks
+
+    def replace(self, path: str, before: str, after: str) -> None:
+        self.calls.append(("replace", path, before, after))
 
     # KernelLoader
 

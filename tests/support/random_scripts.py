@@ -1,9 +1,20 @@
 """Random GRUB scripts that end, over the whole language.
 
 Every script is made from its seed alone, so a difference that was found once can be found again.
+``python -m tests.support.random_scripts FIRST COUNT`` compares GRUB's answers with bootpick's.
 """
 
+import difflib
+import re
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
 from random import Random
+
+from tests.support.grub import run_script
+from tests.support.grub_emu import FolderDisk, Judge
+from tests.support.trees import plant
 
 _VALUES = (
     "",
@@ -255,3 +266,51 @@ class ScriptMaker:
         if kind < 0.93:
             return "\\" + self._random.choice(" $\"'\\#;a{}&")
         return self._random.choice(("/b*.x", "x?", "/d/?", "(hd0)/b?.x", "[ab]", "/nosuch*"))
+
+
+_FILES = {
+    "b1.x": "x",
+    "b2.x": "x",
+    "d/a": "hello\nworld\n",
+    "d/zero": "",
+    "d/s.cfg": "echo sourced $1 [$a]\nset a=changed\n",
+}
+_PREAMBLE = """\
+set root=hd0
+function args { echo "$#:"; for w in "$@"; do echo "[$w]"; done; }
+"""
+
+
+def differences(folder: Path, seeds: Iterable[int]) -> list[str]:
+    """Give for each seed whose script does not do the same in both a diff of what they print."""
+    root = plant(folder / "root", _FILES)
+    judge = Judge(folder / "judge", (FolderDisk(root),), {"root": "hd0"})
+    found = []
+    for seed in seeds:
+        script = _PREAMBLE + ScriptMaker(seed).script()
+        ours = "".join(run_script(root, script).output)
+        diff = difflib.unified_diff(
+            _lines(judge.script_output(script)), _lines(ours), "GRUB", "bootpick", lineterm=""
+        )
+        if text := "\n".join(diff):
+            found.append(f"seed {seed}\n{text}")
+    return found
+
+
+def _lines(printed: str) -> list[str]:
+    # The judge's terminal turns tabs into blanks.
+    return re.sub(r"[ \t]+", " ", printed.replace("\r", "")).rstrip("\n").split("\n")
+
+
+def main() -> int:
+    """Compare; give 1 where there is a difference."""
+    first, count = int(sys.argv[1]), int(sys.argv[2])
+    with tempfile.TemporaryDirectory() as folder:
+        found = differences(Path(folder), range(first, first + count))
+    print("\n\n".join(found))
+    print(f"{len(found)} of {count} scripts differ")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -170,6 +170,20 @@ def test_refusals_load_nothing_and_leave_nothing(machine: MachineFactory) -> Non
     assert _traces(booted) == before
 
 
+def test_oneshot_is_used_up_by_the_jump(image: Image, machine: MachineFactory) -> None:
+    """What grub-reboot asked for happens once, whoever does it."""
+    booted = machine()
+    booted.check("grub-reboot tricky")
+    block = booted.read_file("/boot/grub/grubenv")
+    assert json.loads(booted.check("bootpick show @oneshot --json"))["id"] == "tricky"
+    assert booted.read_file("/boot/grub/grubenv") == block
+    assert booted.leave("bootpick --default --exec") == image.middle
+    assert booted.read_file("/boot/grub/grubenv") == block.replace(
+        b"next_entry=tricky\n", b"next_entry=\n"
+    ) + b"#" * len("tricky")
+    assert booted.reboot() == image.newest
+
+
 def test_dry_run_changes_nothing(machine: MachineFactory) -> None:
     """The plan is printed, and that is all."""
     booted = machine()

@@ -21,13 +21,14 @@ def _block(shell: Interpreter, path: str | None) -> tuple[str, dict[str, str]]:
     key = place.found.path
     if key not in shell.blocks:
         try:
-            values = parse_environment_block(shell.world.read(place, BLOCK_LIMIT))
+            text = shell.world.read(place, BLOCK_LIMIT)
+            values = parse_environment_block(text)
         except BootpickError as error:
             raise GrubError(FILE_NOT_FOUND, error.message) from error
         if values is None:
             raise GrubError(BAD_FILE_TYPE, "invalid environment block")
-        shell.blocks[key] = values
-    return key, {**shell.blocks[key], **shell.shadow.get(key, {})}
+        shell.blocks[key] = text, values
+    return key, {**shell.blocks[key][1], **shell.shadow.get(key, {})}
 
 
 @command("load_env", summary="Sets variables from the environment block.")

@@ -43,7 +43,7 @@ def run_echo(shell: Interpreter, call: Call) -> int:
         if words[0] == "--":
             words.pop(0)
             break
-        if words[0].strip("-ne") or words[0].startswith("--"):
+        if words[0][1:].strip("ne"):
             break
         letters = words.pop(0)
         newline = newline and "n" not in letters
