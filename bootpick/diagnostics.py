@@ -54,11 +54,8 @@ class Diagnostic(NamedTuple):
             # Escapes are longer than what they stand for, and the caret moves with them.
             before = printable(text[: column - 1].replace("\t", " "))
             shown = before + printable(text[column - 1 :].replace("\t", " "))
-            if len(shown) <= _LONGEST_LINE:
+            if text:
                 lines += ["    " + shown, "    " + " " * len(before) + "^"]
         if self.hint is not None:
             lines.append(f"hint: {printable(self.hint)}")
         return "\n".join(lines)
-
-
-_LONGEST_LINE = 400

@@ -4,6 +4,10 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 
+LONGEST_LINE = 400
+"""Characters of a line that is shown with a message."""
+
+
 class Position(NamedTuple):
     """A place in a file; line and column count from 1, a tab is one column."""
 
@@ -11,7 +15,7 @@ class Position(NamedTuple):
     line: int
     column: int
     text: str
-    """The whole line, for showing it."""
+    """The whole line, for showing it; empty where it is too long for that."""
 
 
 class Source:
@@ -46,6 +50,7 @@ class Source:
                 at = self.text.find("\n", at + 1)
         line = bisect_right(self._starts, offset)
         start = self._starts[line - 1]
-        end = self.text.find("\n", start)
-        text = self.text[start:] if end < 0 else self.text[start:end]
+        end = self._starts[line] - 1 if line < len(self._starts) else len(self.text)
+        # A line of megabytes is no help to anyone, and keeping it for each message no good.
+        text = self.text[start:end] if end - start <= LONGEST_LINE else ""
         return Position(self.name, line, offset - start + 1, text.rstrip("\r"))

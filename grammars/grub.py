@@ -17,10 +17,14 @@ from typing import Any
 
 import pyparsing as pp
 
-from .lexical import Keyword, Pattern, WithRecovery
+from .lexical import Keyword, Pattern, Units
 
 # ---------------------------------------------------------------------------------------------
 # Lexical rules (yylex.l)
+
+# A regular expression remembers every turn of a repeated group; far more of them than any real
+# file has would be a way to eat memory.
+_MANY = 50_000
 
 # NAME ::= [[:alpha:]_][[:alnum:]_]*
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -34,7 +38,7 @@ _ESCAPE = r"\\[\s\S]"
 # SQSTR ::= "'" anything but "'" "'"
 _SINGLE_QUOTED = r"'[^']*'"
 # DQSTR ::= '"' (text | "\" any character | VARIABLE)* '"'; a "$" must begin a variable
-_DOUBLE_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*)*"'
+_DOUBLE_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*){{0,{_MANY}}}"'
 # WORD ::= (CHAR | ESC | SQSTR | DQSTR | I18NSTR | VARIABLE)+
 _PIECE = rf"{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_DOUBLE_QUOTED}|{VARIABLE}"
 _BLANKS = r"[ \t]+"
@@ -60,18 +64,20 @@ def _keyword(word: str) -> Keyword:
 
 
 # word arguments0; whether the first word is a keyword is looked at by Commands
-simple = Pattern(rf"(?!\#){_ARGUMENTS}+", "a command", trail=_TRAIL)
+simple = Pattern(rf"(?!\#){_ARGUMENTS}{{1,{_MANY}}}", "a command", trail=_TRAIL)
 # arguments0
-arguments = Pattern(rf"(?:(?!\#|{_BRACKETS}){_ARGUMENTS}+)?", "words", trail=_TRAIL, empty=True)
+arguments = Pattern(
+    rf"(?:(?!\#|{_BRACKETS}){_ARGUMENTS}{{1,{_MANY}}})?", "words", trail=_TRAIL, empty=True
+)
 name = Pattern(NAME + _END, "a name", trail=_TRAIL, unless=RESERVED)
 _open = Pattern(r"\{", "'{'", trail=_TRAIL, silent=True)
 _close = Pattern(r"\}", "'}'", trail=_TRAIL, silent=True)
 # newlines0 ::= "\n"*
-newlines = Pattern(rf"(?:\n{_TRAIL})*", "a line end", empty=True, silent=True)
+newlines = Pattern(rf"(?:\n{_TRAIL}){{0,{_MANY}}}", "a line end", empty=True, silent=True)
 # delimiters1 ::= (";" | "\n") "\n"*
-delimiters = Pattern(rf"[;\n]{_TRAIL}(?:\n{_TRAIL})*", "';' or a line end", silent=True)
+delimiters = Pattern(rf"[;\n]{_TRAIL}(?:\n{_TRAIL}){{0,{_MANY}}}", "';' or a line end", silent=True)
 # The end of a line that GRUB reads by itself, and of the empty lines behind it.
-_line_end = Pattern(rf"(?:\n{_TRAIL})+", "a line end", silent=True)
+_line_end = Pattern(rf"(?:\n{_TRAIL}){{1,{_MANY}}}", "a line end", silent=True)
 
 # ---------------------------------------------------------------------------------------------
 # Syntax (parser.y)
@@ -202,9 +208,9 @@ unit = _statements - _line_end
 
 # The reader asks for further lines until a quote is closed, so what is thrown away after a
 # syntax error reaches to the end of the line on which the offending token ends.
-_QUOTED_SHAPE = r'"[^"\\]*(?:\\[\s\S][^"\\]*)*"'
+_QUOTED_SHAPE = rf'"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{_MANY}}}"'
 _offending = Pattern(
-    rf"""(?:{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_QUOTED_SHAPE}|{VARIABLE})*"""
+    rf"""(?:{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_QUOTED_SHAPE}|{VARIABLE}){{0,{_MANY}}}"""
     r"""(?:\$?["'][\s\S]*)?""",
     "a token",
     empty=True,
@@ -219,7 +225,7 @@ def end_of_lines_read(text: str, stopped_at: int) -> int:
 
 
 # script ::= unit*
-script = pp.ZeroOrMore(WithRecovery(unit, end_of_lines_read))
+script = Units(unit, end_of_lines_read, limit=1_000)
 script.parse_with_tabs()
 
 # ---------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ white space by itself; an element made only of such elements does not either.
 
 import re
 from collections.abc import Callable, Container
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyparsing as pp
 
-__all__ = ["Keyword", "Pattern", "Resume", "WithRecovery"]
+__all__ = ["Keyword", "Pattern", "Resume", "Skipped", "Units"]
 
 Resume = Callable[[str, int], int]
 """(text, where the parser stopped) -> where it goes on."""
@@ -92,29 +92,48 @@ class Keyword(pp.Token):
         return (trail.end() if trail else end), []
 
 
-class WithRecovery(pp.ParseElementEnhance):
-    """*expr*, or where it fails: one token, the exception, with ``resume`` added to it.
+class Skipped(NamedTuple):
+    """What could not be parsed and was left out."""
+
+    loc: int
+    """Where the parser stopped."""
+    resume: int
+    """Where it went on."""
+    message: str
+
+
+class Units(pp.ParseElementEnhance):
+    """*expr* again and again to the end of the text; where it fails, a :class:`Skipped`.
 
     pyparsing has no element for "panic mode" recovery, in which a reader throws away what it has
     taken in so far and goes on behind it. *resume* says where that is.
+    After *limit* failures what is left is skipped as a whole, as it is for nesting too deep.
     """
 
-    def __init__(self, expr: pp.ParserElement, resume: Resume) -> None:
+    def __init__(self, expr: pp.ParserElement, resume: Resume, limit: int) -> None:
         super().__init__(expr)
         self._resume = resume
+        self._limit = limit
+        self._may_return_empty = True
 
     def parseImpl(  # noqa: N802
         self, instring: str, loc: int, do_actions: bool = True
     ) -> tuple[int, Any]:
-        if loc >= len(instring):
-            raise pp.ParseException(instring, loc, "nothing left to read", self)
-        try:
-            return self.expr._parse(instring, loc, do_actions, callPreParse=False)
-        except pp.ParseBaseException as fault:
-            resume = max(self._resume(instring, fault.loc), loc + 1)
-            fault.resume = resume  # type: ignore[attr-defined]
-            return resume, fault
-        except RecursionError:
-            end = pp.ParseFatalException(instring, loc, "nested too deep", self)
-            end.resume = len(instring)  # type: ignore[attr-defined]
-            return len(instring), end
+        found: list[Any] = []
+        end, failures = len(instring), 0
+        while loc < end:
+            try:
+                loc, tokens = self.expr._parse(instring, loc, do_actions, callPreParse=False)
+                found.extend(tokens)
+                continue
+            except pp.ParseBaseException as fault:
+                stopped, message = fault.loc, fault.msg
+                resume = max(self._resume(instring, stopped), loc + 1)
+            except RecursionError:
+                stopped, message, resume = loc, "nested too deep", end
+            failures += 1
+            if failures == self._limit:
+                message, resume = "too many errors", end
+            found.append(Skipped(stopped, resume, message))
+            loc = resume
+        return end, found

@@ -48,6 +48,7 @@ class Limits:
         self.text = 64 << 20  # characters that are assigned and printed, in all
         self.calls = 100  # functions and files within each other
         self.menus = 100  # menus within each other
+        self.messages = 2000
 
 
 class LimitReached(Exception):
@@ -164,7 +165,15 @@ class Interpreter:
 
     def warn(self, message: str, position: Position, hint: str | None = None) -> None:
         """Note what GRUB would complain of, or what bootpick doubts."""
-        self.diagnostics.append(Diagnostic("warning", message, position, hint))
+        self.note(Diagnostic("warning", message, position, hint))
+
+    def note(self, diagnostic: Diagnostic) -> None:
+        """Keep a message, unless there are too many already."""
+        self.limits.messages -= 1
+        if self.limits.messages > 0:
+            self.diagnostics.append(diagnostic)
+        elif self.limits.messages == 0:
+            self.diagnostics.append(Diagnostic("note", "further messages are left out"))
 
     def stopped(self, message: str) -> LimitReached:
         """Give the exception that ends a script at a limit, and note why."""
@@ -185,7 +194,7 @@ class Interpreter:
                     status = 0
                 else:
                     status = self._run(unit)
-                if self._return or self._breaks or self.ended_by:
+                if self._leaving or self._breaks:
                     break
             return status
 
@@ -217,9 +226,7 @@ class Interpreter:
             if last.line == start.line
             else f"GRUB drops everything up to line {last.line}"
         )
-        self.diagnostics.append(
-            Diagnostic("error", f"syntax error: {fault.message} ({dropped})", start)
-        )
+        self.note(Diagnostic("error", f"syntax error: {fault.message} ({dropped})", start))
 
     def _run(self, commands: Commands) -> int:
         status = 0
@@ -230,9 +237,14 @@ class Interpreter:
                 self.functions[command.name] = (command, self.script)
                 continue
             status = self._status = self._run_command(command)
-            if self._return or self.ended_by:
+            if self._leaving:
                 break
         return status
+
+    @property
+    def _leaving(self) -> bool:
+        """Whether a function was left or the script ended: nothing behind is run."""
+        return self._return or self.ended_by is not None
 
     def _run_command(self, command: Command) -> int:
         if isinstance(command, SimpleCommand):
@@ -240,7 +252,7 @@ class Interpreter:
         if isinstance(command, If):
             for condition, body in command.clauses:
                 status = self._run(condition)
-                if self._return:
+                if self._leaving:
                     return status
                 if status == 0:
                     return self._run(body)
@@ -260,7 +272,7 @@ class Interpreter:
                 continue
             self.set(command.name, word)
             status = self._run(command.body)
-            if self._return:
+            if self._leaving:
                 break
         self._leave_loop()
         return status
@@ -269,10 +281,10 @@ class Interpreter:
         self._loops += 1
         while True:
             status = self._run(condition)
-            if self._return or (status == 0) == until:
+            if self._leaving or (status == 0) == until:
                 break
             status = self._run(body)
-            if self._return:
+            if self._leaving:
                 break
             if self._continue and self._breaks == 1:
                 self._breaks = 0
@@ -334,12 +346,8 @@ class Interpreter:
         self.environment.set("config_directory", path.rpartition("/")[0])
         if len(text) > CONFIG_LIMIT:
             source = Source(place.found.path, text)
-            cut = Diagnostic(
-                "error",
-                f"longer than {CONFIG_LIMIT} bytes: cut here",
-                source.position(CONFIG_LIMIT),
-            )
-            self.diagnostics.append(cut)
+            message = f"longer than {CONFIG_LIMIT} bytes: cut here"
+            self.note(Diagnostic("error", message, source.position(CONFIG_LIMIT)))
             text = text[:CONFIG_LIMIT]
         status = self.run_text(Source(place.found.path, text))
         for name, value in saved.items():
@@ -371,6 +379,8 @@ class Interpreter:
     _offset = 0
 
     def _expand(self, text: str) -> list[str]:
+        if len(text) > self.limits.words:
+            raise self.stopped("a command is too long")
         try:
             return expand_words(
                 parse_words(text), self.get, self.parameters, self._glob, self.limits.words
@@ -428,12 +438,12 @@ class Interpreter:
 
     def complain(self, message: str) -> None:
         """Note an error message that GRUB prints at the command that runs."""
-        position = self._position
-        if position is not None:
+        if self.limits.messages > 0 and (position := self._position) is not None:
             self.warn(f"GRUB: {message}", position)
 
     def _call(self, name: str, arguments: list[str]) -> int:
         function, script = self.functions[name]
+        self.spend(sum(map(len, arguments)))  # parameters are assigned, too
         saved = self.parameters, self._loops, self._in_function
         self.parameters, self._loops, self._in_function = arguments, 0, True
         try:

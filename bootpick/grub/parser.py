@@ -4,9 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import pyparsing as pp
-
 from ..grammars import grub as grammar
+from ..grammars.lexical import Skipped
 from ..source import Source
 from .syntax import (
     Block,
@@ -33,7 +32,7 @@ def parse_script(source: Source) -> Script:
     text, kept = _read_lines(source.text) if source.is_file else (source.text + "\n", ((0, 0),))
     units: list[Commands | Fault] = []
     for unit in grammar.script.parse_string(text):
-        if isinstance(unit, pp.ParseBaseException):
+        if isinstance(unit, Skipped):
             units.append(_fault(unit, text))
         elif unit:
             units.append(tuple(unit))
@@ -65,9 +64,8 @@ def _read_lines(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     return "\n".join(lines), tuple(kept)
 
 
-def _fault(fault: pp.ParseBaseException, text: str) -> Fault:
-    end: int = fault.resume  # type: ignore[attr-defined]  # set by grammars.lexical.WithRecovery
-    expected = fault.msg.replace("Expected", "expected")
+def _fault(fault: Skipped, text: str) -> Fault:
+    expected = fault.message.replace("Expected", "expected")
     if fault.loc >= len(text):
         found = "the end of the file"
     elif text[fault.loc] == "\n":
@@ -75,7 +73,7 @@ def _fault(fault: pp.ParseBaseException, text: str) -> Fault:
     else:
         found = f"'{text[fault.loc : fault.loc + 30].split(maxsplit=1)[0]}'"
     # An open quote reaches to the end of the file; where it began is what helps.
-    return Fault(min(fault.loc, len(text) - 1), end, f"{expected}, found {found}")
+    return Fault(min(fault.loc, len(text) - 1), fault.resume, f"{expected}, found {found}")
 
 
 @lru_cache(maxsize=4096)

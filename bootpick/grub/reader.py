@@ -120,7 +120,6 @@ class _Listing:
         self._entries: list[BootEntry] = []
         self._ids: dict[str, int] = {}
         self._diagnostics: dict[Diagnostic, None] = {}
-        self._default: str | None = None
         self._oneshot = False
 
     def build(self, top: Interpreter) -> BootMenu:

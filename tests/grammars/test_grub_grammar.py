@@ -1,19 +1,15 @@
 """GRUB's script language, grammar alone: its sentences, and where what is none fails."""
 
-import pyparsing as pp
 import pytest
 
 from bootpick.grammars import grub
+from bootpick.grammars.lexical import Skipped
 
 
 def faults(text: str) -> list[tuple[int, int]]:
     """Give for each syntax error where it was noticed, and where reading goes on."""
     units = grub.script.parse_string(text, parse_all=True)
-    return [
-        (unit.loc, vars(unit)["resume"])
-        for unit in units
-        if isinstance(unit, pp.ParseBaseException)
-    ]
+    return [(unit.loc, unit.resume) for unit in units if isinstance(unit, Skipped)]
 
 
 ACCEPTED = [
