@@ -64,6 +64,7 @@ N := 1000
 FROM := 0
 fuzz: .venv/test-packages .venv/test-tools
 	$(BIN)/python -m tests.support.random_scripts $(FROM) $(N)
+	$(BIN)/python -m tests.support.random_menus $(FROM) $$(( $(N) / 5 ))
 
 vm: .venv/test-packages .venv/test-tools
 	$(SUDO) $(BIN)/python -m tests.vm.try_it

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from typing import NamedTuple
 
-
 LONGEST_LINE = 400
 """Characters of a line that is shown with a message."""
 

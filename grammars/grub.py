@@ -197,6 +197,11 @@ commands.compound = _block_commands.compound = {
     "until": until_command,
 }
 
+# Commands calls these productions itself, so pyparsing does not get to join their parts, without
+# which an error stop ("-") deep inside would count as one alternative that failed.
+for _production in (block, function, *commands.compound.values()):
+    _production.streamline()
+
 # GRUB reads a line, and further ones only while a block, a compound command or a quote is open;
 # what it has read then is run, or thrown away whole when there is a syntax error in it.
 # statement ::= command | function

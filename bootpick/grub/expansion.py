@@ -77,6 +77,8 @@ def expand_words(
             limit -= sum(map(len, values))
             if limit < 0:
                 raise TooLong
+            if not quoted and len(values) > 1:
+                values = (" ".join(values),)  # $@ is split like any other value
             if quoted and not values:
                 argument.add("", quoted=True)
             for number, value in enumerate(values):

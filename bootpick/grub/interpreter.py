@@ -19,6 +19,7 @@ TEST_FAILURE = 1
 BAD_FILE_TYPE = 4
 FILE_NOT_FOUND = 5
 BAD_NUMBER = 10
+OUT_OF_RANGE = 11
 INVALID_COMMAND = 17
 BAD_ARGUMENT = 18
 
@@ -201,9 +202,27 @@ class Interpreter:
         return self._nested(script, run)
 
     def run_body(self, commands: Commands, script: Script, parameters: list[str]) -> int:
-        """Run an entry's body with parameters of its own (``$1`` is the title)."""
+        """Run an entry's body with parameters of its own (``$1`` is the title).
+
+        GRUB runs it line by line, and ``return`` leaves one line.
+        """
         self.parameters = parameters
-        return self._nested(script, lambda: self._run(commands))
+        self._in_function = True
+
+        def run() -> int:
+            status, left = 0, 0
+            for command in commands:
+                if left and script.position(command.offset).line == left:
+                    continue
+                status = self._run((command,))
+                if self.ended_by:
+                    break
+                if self._return:
+                    left = script.position(command.offset).line
+                    self._return = False
+            return status
+
+        return self._nested(script, run)
 
     def _nested(self, script: Script, run: Callable[[], int]) -> int:
         caller, self._script = self._script, script
@@ -350,6 +369,7 @@ class Interpreter:
             self.note(Diagnostic("error", message, source.position(CONFIG_LIMIT)))
             text = text[:CONFIG_LIMIT]
         status = self.run_text(Source(place.found.path, text))
+        # Only when it ran to its end: a menu that is shown keeps them.
         for name, value in saved.items():
             if value is not None:
                 self.environment.set(name, value)

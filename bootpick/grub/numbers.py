@@ -4,7 +4,10 @@ import re
 
 from ..errors import BootpickError
 
-_NUMBER = re.compile(r"[ \t\n\r]*(?:0[xX](?P<hex>[0-9a-fA-F]+)|(?P<oct>0[0-7]+)|(?P<dec>[0-9]+))")
+_NUMBER = re.compile(
+    r"[ \t\n\r]*(?:0x(?P<hex>[0-9a-fA-F]+)|(?P<oct>0[0-7]+)|(?P<dec>(?!0x)[0-9]+))"
+)
+_DECIMAL = re.compile(r"[ \t\n\r]*(?P<dec>[0-9]+)")
 
 
 class NotANumber(BootpickError):
@@ -27,6 +30,18 @@ def parse_unsigned(text: str) -> int:
         value = int(found["hex"], 16)
     else:
         value = int(found["oct"], 8) if found["oct"] else int(found["dec"][:40])
+    return _checked(value)
+
+
+def parse_decimal(text: str) -> tuple[int, str]:
+    """Give the decimal number at the start of *text*, and what follows it."""
+    found = _DECIMAL.match(text)
+    if found is None:
+        raise NotANumber("unrecognized number")
+    return _checked(int(found["dec"][:40])), text[found.end() :]
+
+
+def _checked(value: int) -> int:
     if value >= 1 << 64:
         raise TooLarge("overflow is detected")
     return value

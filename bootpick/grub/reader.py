@@ -24,6 +24,9 @@ FEATURES = (
     " menuentry_options 200_final nativedisk_cmd timeout_style"
 ).split()
 
+# How often a submenu may be opened within itself.
+_REPEATS = 3
+
 _HANDLERS = {name: info.run for name, info in REGISTRY.items()}
 
 
@@ -93,10 +96,6 @@ def run_script(
     return shell, True
 
 
-def _first(shell: Interpreter) -> tuple[Position, ...]:
-    return tuple(entry.position for entry in shell.menu.entries[:1])
-
-
 class _Body(NamedTuple):
     """What came of running an entry's body."""
 
@@ -126,7 +125,7 @@ class _Listing:
         """Give the whole menu; *top* is GRUB as it shows its first menu."""
         self._note(top.diagnostics)
         self._oneshot = _has_oneshot(top)
-        self._visit(top, (), "", on_default_path=True, asks=False, opened=_first(top))
+        self._visit(top, (), "", on_default_path=True, asks=False, opened=(top.get("config_file"),))
         saves = tuple(self._saves(top))
         return BootMenu(
             "grub",
@@ -157,7 +156,7 @@ class _Listing:
         *,
         on_default_path: bool,
         asks: bool,
-        opened: tuple[Position, ...],
+        opened: tuple[Position | str | None, ...],
     ) -> None:
         """List the menu that *shell* shows; *asks* says that it took a password to get there."""
         selector = shell.get("default")
@@ -174,12 +173,14 @@ class _Listing:
             body = _run_body(shell, entry)
             self._note(body.shell.diagnostics)
             if body.menu is not None and body.menu.menu.entries:
-                first = body.menu.menu.entries[0].position
-                if first in opened or len(opened) >= shell.limits.menus:
-                    reason = "it opens the menu that it stands in"
-                    if first not in opened:
-                        reason = f"it opens more than {shell.limits.menus} menus within each other"
-                        self._note([Diagnostic("error", reason, entry.position)])
+                # A file that opens itself goes on doing so; a function may make a submenu with
+                # submenus of the same kind, and come to an end.
+                file = None if entry.is_submenu else body.menu.get("config_file")
+                opener = entry.position if file is None else file
+                again = opened.count(opener) >= (_REPEATS if file is None else 1)
+                if again or len(opened) >= shell.limits.menus:
+                    reason = "it opens menus within each other without end"
+                    self._note([Diagnostic("error", f"stopped here: {reason}", entry.position)])
                     self._add(
                         entry, above, index, body, [reason], is_default=is_default, asks=guarded
                     )
@@ -190,7 +191,7 @@ class _Listing:
                     f"{index}>",
                     on_default_path=is_default,
                     asks=guarded,
-                    opened=(*opened, first),
+                    opened=(*opened, opener),
                 )
             else:
                 self._add(entry, above, index, body, [], is_default=is_default, asks=guarded)

@@ -5,21 +5,27 @@ from ..interpreter import (
     BAD_ARGUMENT,
     BAD_NUMBER,
     INVALID_COMMAND,
+    OUT_OF_RANGE,
     TEST_FAILURE,
     Call,
     GrubError,
     Interpreter,
 )
-from ..numbers import NotANumber, TooLarge, parse_unsigned
+from ..numbers import NotANumber, TooLarge, parse_decimal, to_int
 from .registry import command
 
 
-def parse_number(text: str) -> int:
-    """Give the number at the start of *text*, or raise GRUB's error."""
+def _count(text: str) -> int:
+    """Give the decimal number that *text* is, or raise GRUB's error."""
     try:
-        return parse_unsigned(text)
-    except (NotANumber, TooLarge) as error:
+        number, tail = parse_decimal(text)
+    except NotANumber as error:
         raise GrubError(BAD_NUMBER, error.message) from error
+    except TooLarge as error:
+        raise GrubError(OUT_OF_RANGE, error.message) from error
+    if tail:
+        raise GrubError(BAD_ARGUMENT, "unrecognized number")
+    return number
 
 
 @command("true", summary="Succeeds.")
@@ -76,7 +82,7 @@ def _unescape(text: str) -> str:
 @command("break", "continue", summary="Leaves a loop, or begins its next round.")
 def run_break(shell: Interpreter, call: Call) -> int:
     """Case 73: how many loops; 0 is an error."""
-    count = parse_number(call.arguments[0]) if call.arguments else 1
+    count = _count(call.arguments[0]) if call.arguments else 1
     if count == 0:
         raise GrubError(BAD_ARGUMENT, "can't break 0 loops")
     shell.leave_loops(count, go_on=call.name == "continue")
@@ -87,7 +93,7 @@ def run_break(shell: Interpreter, call: Call) -> int:
 def run_return(shell: Interpreter, call: Call) -> int:
     """Case 82: without a number the status stays."""
     shell.require_function()
-    status = parse_number(call.arguments[0]) if call.arguments else shell.status
+    status = to_int(_count(call.arguments[0])) if call.arguments else shell.status
     shell.leave_function()
     return status
 
@@ -98,7 +104,7 @@ def run_shift(shell: Interpreter, call: Call) -> int:
     if shell.parameters is None:
         return 0
     try:
-        count = parse_number(call.arguments[0]) if call.arguments else 1
+        count = _count(call.arguments[0] or "0") if call.arguments else 1
     except GrubError as error:
         raise GrubError(BAD_ARGUMENT, error.message) from error
     if count > len(shell.parameters):

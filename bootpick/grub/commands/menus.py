@@ -23,25 +23,25 @@ _OPTIONS = (
 @command("menuentry", "submenu", summary="Adds an entry or a submenu to the menu.")
 def run_menuentry(shell: Interpreter, call: Call) -> int:
     """Cases 117 to 138. The block is the last argument, and an option may eat it."""
-    parsed = parse_options(call.arguments, _OPTIONS)
+    parsed = parse_options(call.arguments, _OPTIONS, dashes=True)
     words = parsed.words
-    has_block = call.block is not None and bool(words) and words[-1] == call.block.text
     source = parsed.last("source")
-    if has_block:
-        words = words[:-1]
-    if source is not None and has_block:
+    if source is not None and call.block is not None:
         raise GrubError(BAD_ARGUMENT, "multiple menuentry definitions")
     if source is None and call.block is None:
         raise GrubError(BAD_ARGUMENT, "no menuentry definition")
+    block = None
+    if source is None and words:
+        # GRUB takes the last word for the block, also where an option has eaten that.
+        last = words.pop()
+        block = call.block if call.block is not None and last == call.block.text else None
+        source = last[1:-1]
     if not words:
         raise GrubError(BAD_ARGUMENT, "menuentry is missing title")
-    if source is None:
-        assert call.block is not None
-        if not has_block:  # an option took the block as its value (case 118)
-            raise GrubError(BAD_ARGUMENT, "menuentry is missing title")
-        commands, script = call.block.commands, call.script
+    if block is not None:
+        commands, script = block.commands, call.script
     else:
-        script = parse_script(Source(call.position.file, source, call.position))
+        script = parse_script(Source(call.position.file, source or "", call.position))
         commands = tuple(c for unit in script.units if not isinstance(unit, Fault) for c in unit)
     if len(shell.menu.entries) >= shell.limits.entries:
         raise shell.stopped(f"more than {shell.limits.entries} menu entries")
@@ -52,7 +52,7 @@ def run_menuentry(shell: Interpreter, call: Call) -> int:
             id=words[0] if identifier is None else identifier,
             classes=tuple(value or "" for value in parsed.given.get("class", ())),
             is_submenu=call.name == "submenu",
-            restricted="unrestricted" not in parsed.given,
+            restricted="users" in parsed.given or "unrestricted" not in parsed.given,
             parameters=tuple(words),
             commands=commands,
             script=script,

@@ -29,12 +29,12 @@ class Parsed(NamedTuple):
 
 
 def parse_options(
-    arguments: Sequence[str], options: Sequence[Option], *, everywhere: bool = True
+    arguments: Sequence[str], options: Sequence[Option], *, dashes: bool = False
 ) -> Parsed:
     """Split *arguments* into options and words as ``grub_arg_parse`` does.
 
     An option with a value takes the next word if none is attached, even an optional one, unless
-    that word begins with ``-`` (case 111). Without *everywhere*, the first word ends the options.
+    that word begins with ``-`` (case 111). With *dashes*, what is no option is a word.
     """
     by_long = {option.name: option for option in options}
     by_short = {option.short: option for option in options if option.short}
@@ -48,9 +48,6 @@ def parse_options(
             break
         if not argument.startswith("-") or argument == "-":
             words.append(argument)
-            if not everywhere:
-                words += rest
-                break
             continue
         value: str | None = None
         if argument.startswith("--"):
@@ -61,6 +58,9 @@ def parse_options(
         else:
             chosen = [by_short.get(letter) for letter in argument[1:]]
             equals = ""
+        if dashes and None in chosen and argument not in ("-u", "--help", "--usage"):
+            words.append(argument)
+            continue
         for option in chosen:
             if option is None:
                 raise GrubError(BAD_ARGUMENT, f"unknown argument `{argument}'")
