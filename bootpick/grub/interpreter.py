@@ -4,56 +4,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
-from ..errors import BootpickError
 from ..source import Position, Source
 from .environment import Environment
+from .errors import BAD_ARGUMENT, TEST_FAILURE, GrubError
 from .expansion import TooLong, expand_words
+from .limits import LimitReached, Limits
 from .menu import Menu
 from .parser import parse_script, parse_words
 from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand, While
 from .wildcard import expand_pattern
 from .world import CONFIG_LIMIT, Place, World
-
-# Error numbers, as a script sees them in $? (include/grub/err.h).
-TEST_FAILURE = 1
-BAD_FILE_TYPE = 4
-FILE_NOT_FOUND = 5
-BAD_NUMBER = 10
-OUT_OF_RANGE = 11
-INVALID_COMMAND = 17
-BAD_ARGUMENT = 18
-
-
-class GrubError(BootpickError):
-    """An error of a GRUB command: its message is printed, its number becomes ``$?``."""
-
-    def __init__(self, number: int, message: str) -> None:
-        super().__init__(message)
-        self.number = number
-
-
-class Limits:
-    """How much a script may do: a configuration is data from a disk and may be hostile.
-
-    Shared by everything that one configuration leads to, and each entry's body has a share of its
-    own, so that an endless one harms no other. GRUB itself has no such limits; these are far
-    beyond what any real configuration needs.
-    """
-
-    def __init__(self) -> None:
-        self.commands = 400_000
-        self.bodies = 1_000_000  # commands in all entries' bodies
-        self.body = 20_000  # commands in one of them
-        self.entries = 20_000  # in one menu
-        self.words = 1 << 20  # characters in the arguments of one command
-        self.text = 64 << 20  # characters that are assigned and printed, in all
-        self.calls = 100  # functions and files within each other
-        self.menus = 100  # menus within each other
-        self.messages = 2000
-
-
-class LimitReached(Exception):
-    """The script was stopped; what it did before counts."""
 
 
 class MenuShown(Exception):

@@ -14,7 +14,8 @@ from ..source import Position
 from .cmdline import join_words
 from .commands import REGISTRY
 from .environment_block import set_variables
-from .interpreter import Interpreter, LimitReached, Loaded, MenuShown
+from .interpreter import Interpreter, Loaded, MenuShown
+from .limits import LimitReached
 from .menu import Menu, MenuEntry, extend_path, parse_timeout, split_selector
 from .world import Place, World
 

@@ -1,6 +1,7 @@
 """Commands that load what is booted."""
 
-from ..interpreter import BAD_ARGUMENT, FILE_NOT_FOUND, Call, GrubError, Interpreter, Loaded
+from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, GrubError
+from ..interpreter import Call, Interpreter, Loaded
 from .options import Option, parse_options
 from .registry import command
 

@@ -2,7 +2,8 @@
 
 from ...errors import BootpickError
 from ..environment_block import parse_environment_block
-from ..interpreter import BAD_FILE_TYPE, FILE_NOT_FOUND, Call, GrubError, Interpreter
+from ..errors import BAD_FILE_TYPE, FILE_NOT_FOUND, GrubError
+from ..interpreter import Call, Interpreter
 from .options import Option, parse_options
 from .registry import command
 

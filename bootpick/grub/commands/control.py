@@ -1,16 +1,15 @@
 """Commands that steer the script, and those that only have a status."""
 
 from ...source import Source
-from ..interpreter import (
+from ..errors import (
     BAD_ARGUMENT,
     BAD_NUMBER,
     INVALID_COMMAND,
     OUT_OF_RANGE,
     TEST_FAILURE,
-    Call,
     GrubError,
-    Interpreter,
 )
+from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_decimal, to_int
 from .registry import command
 

@@ -4,14 +4,8 @@ from collections.abc import Iterator
 
 from ...errors import BootpickError
 from ...volumes import Volume
-from ..interpreter import (
-    BAD_ARGUMENT,
-    FILE_NOT_FOUND,
-    INVALID_COMMAND,
-    Call,
-    GrubError,
-    Interpreter,
-)
+from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, INVALID_COMMAND, GrubError
+from ..interpreter import Call, Interpreter
 from .options import Option, parse_options
 from .registry import command
 

@@ -2,7 +2,8 @@
 
 from ...errors import BootpickError
 from ...source import Source
-from ..interpreter import BAD_ARGUMENT, FILE_NOT_FOUND, Call, GrubError, Interpreter, MenuShown
+from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, GrubError
+from ..interpreter import Call, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
 from ..parser import parse_script
 from ..syntax import Fault

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..interpreter import BAD_ARGUMENT, GrubError
+from ..errors import BAD_ARGUMENT, GrubError
 
 
 class Option(NamedTuple):

@@ -1,8 +1,10 @@
 """``test`` and ``[`` (commands/test.c)."""
 
+import operator
 from collections.abc import Callable
 
-from ..interpreter import TEST_FAILURE, Call, Interpreter
+from ..errors import TEST_FAILURE
+from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned, to_int
 from .registry import command
 
@@ -17,21 +19,16 @@ def run_test(shell: Interpreter, call: Call) -> int:
 
 
 _STRINGS: dict[str, Callable[[bytes, bytes], bool]] = {
-    "=": lambda a, b: a == b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "=": operator.eq,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 _NUMBERS: dict[str, Callable[[int, int], bool]] = {
-    "-eq": lambda a, b: a == b,
-    "-ne": lambda a, b: a != b,
-    "-lt": lambda a, b: a < b,
-    "-le": lambda a, b: a <= b,
-    "-gt": lambda a, b: a > b,
-    "-ge": lambda a, b: a >= b,
+    f"-{name}": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")
 }
 
 
@@ -75,16 +72,16 @@ class _Test:
         """Try ``a = b`` and its like; they win over everything else (case 60)."""
         if self._at + 2 >= len(self._words):
             return None
-        left, operator, right = self._words[self._at : self._at + 3]
-        if operator in _STRINGS:
+        left, word, right = self._words[self._at : self._at + 3]
+        if word in _STRINGS:
             # strcmp compares bytes.
-            value = _STRINGS[operator](_bytes(left), _bytes(right))
-        elif operator in _NUMBERS:
-            value = _NUMBERS[operator](self._number(left), self._number(right))
-        elif operator in ("-pgt", "-plt"):
-            value = self._compare_behind_prefix(left, right, operator)
-        elif operator.startswith(("-nt", "-ot")):
-            value = self._compare_times(left, right, operator)
+            value = _STRINGS[word](_bytes(left), _bytes(right))
+        elif word in _NUMBERS:
+            value = _NUMBERS[word](self._number(left), self._number(right))
+        elif word in ("-pgt", "-plt"):
+            value = self._compare_behind_prefix(left, right, word)
+        elif word.startswith(("-nt", "-ot")):
+            value = self._compare_times(left, right, word)
         else:
             return None
         self._at += 3
@@ -127,7 +124,7 @@ class _Test:
             self._shell.complain(error.message)
             return (1 << 64) - 1
 
-    def _compare_behind_prefix(self, left: str, right: str, operator: str) -> bool:
+    def _compare_behind_prefix(self, left: str, right: str, word: str) -> bool:
         """Compare the numbers behind what both have in common (case 63)."""
         at = 0
         while at < min(len(left), len(right)) and left[at] == right[at]:
@@ -137,15 +134,15 @@ class _Test:
             at -= 1
         at += 1
         first, second = self._unsigned(left[at:]), self._unsigned(right[at:])
-        return first > second if operator == "-pgt" else first < second
+        return first > second if word == "-pgt" else first < second
 
-    def _compare_times(self, left: str, right: str, operator: str) -> bool:
+    def _compare_times(self, left: str, right: str, word: str) -> bool:
         first, second = self._shell.place(left).found, self._shell.place(right).found
         if first is None or second is None:
             return False
-        bias = self._number(operator[3:]) if operator[3:] else 0
+        bias = self._number(word[3:]) if word[3:] else 0
         difference = first.modified + bias - second.modified
-        return difference > 0 if operator.startswith("-nt") else difference < 0
+        return difference > 0 if word.startswith("-nt") else difference < 0
 
 
 _UNARY = frozenset(("-d", "-e", "-f", "-s", "-n", "-z"))

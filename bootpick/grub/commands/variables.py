@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from ..interpreter import BAD_ARGUMENT, Call, GrubError, Interpreter
+from ..errors import BAD_ARGUMENT, GrubError
+from ..interpreter import Call, Interpreter
 from .registry import command
 
 

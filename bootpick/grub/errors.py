@@ -1,0 +1,20 @@
+"""The errors of GRUB's commands, by their numbers."""
+
+from ..errors import BootpickError
+
+# Error numbers, as a script sees them in $? (include/grub/err.h).
+TEST_FAILURE = 1
+BAD_FILE_TYPE = 4
+FILE_NOT_FOUND = 5
+BAD_NUMBER = 10
+OUT_OF_RANGE = 11
+INVALID_COMMAND = 17
+BAD_ARGUMENT = 18
+
+
+class GrubError(BootpickError):
+    """An error of a GRUB command: its message is printed, its number becomes ``$?``."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(message)
+        self.number = number

@@ -1,0 +1,25 @@
+"""How much a script may do."""
+
+
+class Limits:
+    """How much a script may do: a configuration is data from a disk and may be hostile.
+
+    Shared by everything that one configuration leads to, and each entry's body has a share of its
+    own, so that an endless one harms no other. GRUB itself has no such limits; these are far
+    beyond what any real configuration needs.
+    """
+
+    def __init__(self) -> None:
+        self.commands = 400_000
+        self.bodies = 1_000_000  # commands in all entries' bodies
+        self.body = 20_000  # commands in one of them
+        self.entries = 20_000  # in one menu
+        self.words = 1 << 20  # characters in the arguments of one command
+        self.text = 64 << 20  # characters that are assigned and printed, in all
+        self.calls = 100  # functions and files within each other
+        self.menus = 100  # menus within each other
+        self.messages = 2000
+
+
+class LimitReached(Exception):
+    """The script was stopped; what it did before counts."""
