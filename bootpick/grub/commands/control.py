@@ -1,5 +1,7 @@
 """Commands that steer the script, and those that only have a status."""
 
+from collections import deque
+
 from ...source import Source
 from ..errors import (
     BAD_ARGUMENT,
@@ -42,15 +44,15 @@ def run_false(shell: Interpreter, call: Call) -> int:
 @command("echo", summary="Prints its words.")
 def run_echo(shell: Interpreter, call: Call) -> int:
     """Case 53: ``-n`` and ``-e`` count only before the first word."""
-    words = list(call.arguments)
+    words = deque(call.arguments)
     newline, escapes = True, False
     while words and words[0].startswith("-") and len(words[0]) > 1:
         if words[0] == "--":
-            words.pop(0)
+            words.popleft()
             break
         if words[0][1:].strip("ne"):
             break
-        letters = words.pop(0)
+        letters = words.popleft()
         newline = newline and "n" not in letters
         escapes = escapes or "e" in letters
     text = " ".join(words)

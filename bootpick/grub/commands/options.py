@@ -1,5 +1,6 @@
 """GRUB's own option parser (lib/arg.c), which differs from getopt in what it takes as a value."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -40,9 +41,9 @@ def parse_options(
     by_short = {option.short: option for option in options if option.short}
     given: dict[str, list[str | None]] = {}
     words: list[str] = []
-    rest = list(arguments)
+    rest = deque(arguments)
     while rest:
-        argument = rest.pop(0)
+        argument = rest.popleft()
         if argument == "--":
             words += rest
             break
@@ -72,7 +73,7 @@ def parse_options(
                         "while it doesn't require an argument",
                     )
             elif value is None and rest and not rest[0].startswith("-"):
-                value = rest.pop(0)
+                value = rest.popleft()
             elif value is None and option.value == "required":
                 raise GrubError(BAD_ARGUMENT, f"missing mandatory option for `{option.name}'")
             given.setdefault(option.name, []).append(value)
