@@ -108,17 +108,24 @@ class Style:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code else text
 
 
-def _marks(entry: BootEntry) -> list[str]:
-    marks = []
-    if entry.oneshot:
-        marks.append("one-shot")
-    elif entry.default:
-        marks.append("default")
-    if entry.current:
-        marks.append("running")
-    if entry.restricted:
-        marks.append("password")
-    return marks
+def _marks(entry: BootEntry) -> str:
+    marks = [
+        mark
+        for mark, is_set in (
+            ("one-shot", entry.oneshot),
+            ("default", entry.default and not entry.oneshot),
+            ("running", entry.current),
+            ("password", entry.restricted),
+        )
+        if is_set
+    ]
+    return ", ".join(marks)
+
+
+def title_with_marks(entry: BootEntry) -> str:
+    """Give the entry's title for a list, and behind it what there is to know at a glance."""
+    marks = _marks(entry)
+    return printable(entry.title) + (f"  [{marks}]" if marks else "")
 
 
 def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
@@ -131,11 +138,8 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
                 yield " " * (width + 4 + 2 * level) + style(printable(title), "36")
         shown = entry.submenus
         indent = "  " * len(entry.submenus)
-        marks = _marks(entry)
         star = "*" if entry.default else " "
-        line = f"{star} {entry.menu_index:<{width}}  {indent}{printable(entry.title)}"
-        if marks:
-            line += f"  [{', '.join(marks)}]"
+        line = f"{star} {entry.menu_index:<{width}}  {indent}{title_with_marks(entry)}"
         yield style(line, "1" if entry.default else "" if entry.bootable else "2")
         margin = " " * (width + 6) + indent
         if not entry.bootable:
@@ -170,7 +174,7 @@ def show_lines(entry: BootEntry) -> Iterable[str]:
     yield f"kind     {entry.kind}"
     yield f"from     {printable(entry.position.file)}:{entry.position.line}"
     if marks := _marks(entry):
-        yield f"marks    {', '.join(marks)}"
+        yield f"marks    {marks}"
     yield f"boots    {'yes' if entry.bootable else 'no'}"
     for reason in entry.reasons:
         yield f"reason   {printable(reason)}"

@@ -10,7 +10,7 @@ from ..diagnostics import printable
 from ..entries import BootEntry, BootMenu
 from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
-from ..report import plan_lines
+from ..report import plan_lines, title_with_marks
 
 _BACK = "back"
 
@@ -84,16 +84,7 @@ def _titles(menu: BootMenu, path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _choice(entry: BootEntry) -> questionary.Choice:
-    marks = [
-        name
-        for name, is_set in (
-            ("one-shot", entry.oneshot),
-            ("default", entry.default and not entry.oneshot),
-            ("running", entry.current),
-        )
-        if is_set
-    ]
-    title = printable(entry.title) + (f"  [{', '.join(marks)}]" if marks else "")
+    title = title_with_marks(entry)
     if not entry.bootable:
         return questionary.Choice(title, value=entry, disabled=printable(entry.reasons[0]))
     return questionary.Choice(title, value=entry, description=printable(entry.cmdline or ""))
