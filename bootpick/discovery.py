@@ -37,18 +37,23 @@ def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None
     return None
 
 
-def _find(files: FileTree, volumes: tuple[Volume, ...], path: str) -> Found | None:
+def _locate(volumes: tuple[Volume, ...], path: str) -> tuple[Volume, str] | None:
     volume = owner(volumes, path)
     inner = volume.inner_path(path) if volume else None
-    return None if volume is None or inner is None else files.find(volume, inner)
+    return None if volume is None or inner is None else (volume, inner)
+
+
+def _find(files: FileTree, volumes: tuple[Volume, ...], path: str) -> Found | None:
+    located = _locate(volumes, path)
+    return files.find(*located) if located else None
 
 
 def place_of(world: World, volumes: tuple[Volume, ...], path: str) -> Place | None:
     """Give GRUB's place of the file *path* of the tree; ``None`` where there is no such file."""
-    volume = owner(volumes, path)
-    inner = volume.inner_path(path) if volume else None
-    if volume is None or inner is None:
+    located = _locate(volumes, path)
+    if located is None:
         return None
+    volume, inner = located
     device = world.devices.name_of(volume) or "host"
     found = world.files.find(volume, inner)
     return Place(volume, device, inner, found) if found else None

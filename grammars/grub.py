@@ -103,7 +103,7 @@ class Commands(pp.Token):
         self.skipWhitespace = False
         self.set_name("a command")
 
-    def _generateDefaultName(self) -> str:  # noqa: N802 - the name is pyparsing's
+    def _generateDefaultName(self) -> str:
         return "commands"
 
     def _command(self, text: str, loc: int, do_actions: bool) -> tuple[int, Any] | None:
@@ -123,9 +123,7 @@ class Commands(pp.Token):
             end, (given,) = block._parse(text, end, do_actions, callPreParse=False)
         return end, Commands.make(loc, found[1], given)
 
-    def parseImpl(  # noqa: N802
-        self, instring: str, loc: int, do_actions: bool = True
-    ) -> tuple[int, Any]:
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         trees: list[Any] = []
         lead = _trail if self._may_return_empty else newlines
         if found := lead.match(instring, loc):
@@ -261,7 +259,7 @@ class Words(pp.Token):
         self._may_return_empty = True
         self.skipWhitespace = False
 
-    def _generateDefaultName(self) -> str:  # noqa: N802
+    def _generateDefaultName(self) -> str:
         return "words"
 
     def _double_quoted(self, text: str, loc: int, pieces: list[tuple[str, str]]) -> int:
@@ -278,9 +276,7 @@ class Words(pp.Token):
                 pieces.append(("quoted", found[kind]))
         return loc
 
-    def parseImpl(  # noqa: N802
-        self, instring: str, loc: int, do_actions: bool = True
-    ) -> tuple[int, Any]:
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         words: list[list[tuple[str, str]]] = []
         pieces: list[tuple[str, str]] = []
         while found := self._bare.match(instring, loc):

@@ -43,7 +43,7 @@ class Pattern(pp.Token):
         self.skipWhitespace = False
         self.set_name(name)
 
-    def _generateDefaultName(self) -> str:  # noqa: N802 - the name is pyparsing's
+    def _generateDefaultName(self) -> str:
         return self._pattern
 
     def match(self, text: str, loc: int) -> "re.Match[str] | None":
@@ -52,9 +52,7 @@ class Pattern(pp.Token):
             self._match = re.compile(self._pattern).match
         return self._match(text, loc)
 
-    def parseImpl(  # noqa: N802
-        self, instring: str, loc: int, do_actions: bool = True
-    ) -> tuple[int, Any]:
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         found = self.match(instring, loc)
         if found is None or found[1] in self._unless:
             raise pp.ParseException(instring, loc, f"Expected {self.name}", self)
@@ -77,12 +75,10 @@ class Keyword(pp.Token):
         self.skipWhitespace = False
         self.set_name(f"'{word}'")
 
-    def _generateDefaultName(self) -> str:  # noqa: N802
+    def _generateDefaultName(self) -> str:
         return self._word
 
-    def parseImpl(  # noqa: N802
-        self, instring: str, loc: int, do_actions: bool = True
-    ) -> tuple[int, Any]:
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         end = loc + len(self._word)
         if not instring.startswith(self._word, loc) or (
             end < len(instring) and instring[end] not in self._ends
@@ -116,9 +112,7 @@ class Units(pp.ParseElementEnhance):
         self._limit = limit
         self._may_return_empty = True
 
-    def parseImpl(  # noqa: N802
-        self, instring: str, loc: int, do_actions: bool = True
-    ) -> tuple[int, Any]:
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         found: list[Any] = []
         end, failures = len(instring), 0
         while loc < end:

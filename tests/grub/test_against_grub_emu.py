@@ -6,7 +6,6 @@ by hand but the table that judges the judge.
 """
 
 import json
-import os
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from tests.support.grub_emu import (
     grub_command_line,
     missing_programs,
 )
+from tests.support.requirements import cannot_run
 
 INSTALLATIONS = sorted(
     path.parent for path in Path(__file__).parents[1].glob("installations/*/devices.json")
@@ -34,10 +34,7 @@ INSTALLATIONS = sorted(
 @pytest.fixture(autouse=True, scope="module")
 def _needs_grub_emu() -> None:
     if missing := missing_programs():
-        reason = f"the judge needs {', '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        cannot_run(f"the judge needs {', '.join(missing)}")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Random menus, read by GRUB and by bootpick."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from tests.support.grub import menu_of
 from tests.support.grub_emu import missing_programs
 from tests.support.random_menus import MenuMaker, differences, disagreements_on
+from tests.support.requirements import cannot_run
 
 needs_grub = pytest.mark.usefixtures("grub")
 
@@ -16,10 +16,7 @@ needs_grub = pytest.mark.usefixtures("grub")
 def grub() -> None:
     """Skip where there is no GRUB to judge, but never on CI."""
     if missing := missing_programs():
-        reason = f"GRUB cannot judge without {', '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        cannot_run(f"GRUB cannot judge without {', '.join(missing)}")
 
 
 @needs_grub

@@ -1,6 +1,5 @@
 """Random scripts, run by GRUB and by bootpick."""
 
-import os
 import re
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from tests.support.grub import run_script
 from tests.support.grub_emu import FolderDisk, Judge, missing_programs
 from tests.support.random_scripts import ScriptMaker, differences
+from tests.support.requirements import cannot_run
 from tests.support.trees import plant
 
 # Scripts that once came out differently, by their seed.
@@ -18,11 +18,8 @@ _REGRESSIONS = (12, 27, 192, 368, 464, 840, 964, 1704, 1817, 1953, 2453, 3356)
 @pytest.fixture(scope="module", autouse=True)
 def grub() -> None:
     """Skip where there is no GRUB to judge, but never on CI."""
-    missing = missing_programs()
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"GRUB cannot judge without {', '.join(missing)}")
-    if missing:
-        pytest.skip(f"GRUB cannot judge without {', '.join(missing)}")
+    if missing := missing_programs():
+        cannot_run(f"GRUB cannot judge without {', '.join(missing)}")
 
 
 def test_known_difference_is_seen(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What is done to the machine, call by call, and what is left of it when something fails."""
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -290,7 +289,10 @@ def test_machine_that_stays_up_is_told_of(boot: Path) -> None:
 def test_user_is_told_before_the_jump(boot: Path) -> None:
     fake = FakeMachine(goes_down=False)
     told: list[tuple[str, list[object]]] = []
-    tell: Callable[[str], None] = lambda line: told.append((line, fake.names))  # noqa: E731
+
+    def tell(line: str) -> None:
+        told.append((line, fake.names))
+
     with pytest.raises(BootpickError):
         carry_out(plan_for(fake, seen(boot / "vmlinuz"), execute=True), fake.as_machine(), tell)
     ((line, before),) = told

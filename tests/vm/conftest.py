@@ -5,12 +5,12 @@ is asked for, and is thrown away after the test: what is done in it, no other te
 """
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.requirements import cannot_run
 from tests.vm import host, package
 from tests.vm.frozen import frozen_machine
 from tests.vm.hardware import Disk, Firmware
@@ -23,13 +23,8 @@ REPOSITORY = Path(__file__).parents[2]
 @pytest.fixture(scope="session", autouse=True)
 def capable_host() -> None:
     """Skip tests of this folder where no machine can be run, but never on CI."""
-    missing = host.missing_requirements()
-    if not missing:
-        return
-    reason = f"no virtual machine on this host; it lacks {', '.join(missing)}"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    if missing := host.missing_requirements():
+        cannot_run(f"no virtual machine on this host; it lacks {', '.join(missing)}")
 
 
 @pytest.fixture(scope="session")
