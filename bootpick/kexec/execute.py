@@ -36,17 +36,20 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
             f"the kernel took {kernel} ({method}) but says that nothing is loaded",
             "the last lines of 'dmesg' may tell why",
         )
-    try:
+    # Also after Ctrl-C: what nobody will jump into is not left behind, and a one-shot that was
+    # not followed is pending again.
+    with ExitStack() as undo:
+        undo.callback(unload, machine)
         machine.records.write(_image(plan, machine))
         for step in plan.steps:
             if step.save is not None:
-                machine.blocks.replace(step.save.path, step.save.before, step.save.after)
+                path, _, before, after = step.save
+                machine.blocks.replace(path, before, after)
+                undo.callback(machine.blocks.replace, path, after, before)
         if plan.executes:
             tell(f"Handing over to {printable(plan.entry.title)}")
             machine.init.start_kexec()
-    except BaseException:  # also Ctrl-C: what nobody will jump into is not left behind
-        unload(machine)
-        raise
+        undo.pop_all()
     if not plan.executes:
         return
     machine.init.wait(WAIT_SECONDS)

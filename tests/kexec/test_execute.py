@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bootpick.entries import BootEntry, BootFile
+from bootpick.entries import BootEntry, BootFile, Save
 from bootpick.errors import BootpickError, LoadRefused, NotBootable
 from bootpick.kexec.execute import carry_out, unload
 from bootpick.kexec.plan import KexecPlan, plan_kexec
@@ -325,3 +325,17 @@ def test_record_outlives_an_unload_that_failed() -> None:
     with pytest.raises(LoadRefused):
         unload(fake.as_machine())
     assert (fake.loaded, fake.record) == (True, EARLIER)
+
+
+def test_oneshot_is_pending_again_when_init_refuses(boot: Path) -> None:
+    fake = FakeMachine(kexec_error=BootpickError("refused"))
+    entry = entry_of(seen(boot / "vmlinuz"))._replace(oneshot=True)
+    save = Save("/boot/grub/grubenv", (("next_entry", ""),), "before", "after")
+    plan = plan_kexec(entry, execute=True, loaded=False, init="init", saves=(save,))
+    with pytest.raises(BootpickError, match="refused"):
+        carry_out(plan, fake.as_machine(), lambda _: None)
+    assert [deed for deed in fake.deeds if deed[0] == "replace"] == [
+        ("replace", "/boot/grub/grubenv", "before", "after"),
+        ("replace", "/boot/grub/grubenv", "after", "before"),
+    ]
+    assert not fake.loaded
