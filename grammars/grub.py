@@ -83,16 +83,59 @@ _line_end = Pattern(rf"(?:\n{_TRAIL}){{1,{_MANY}}}", "a line end", silent=True)
 # Syntax (parser.y)
 
 
-class Commands(pp.Token):
-    """A run of commands: ``newlines0 command (separator command)* separator?``; one token, a list.
+class Known:
+    """Commands that were parsed before, by their first line.
 
+    A configuration says the same few things for every kernel; what is there again letter by letter
+    needs no second look. All that a command consists of has its offset from where the command
+    begins, so that one tree serves all its places.
+    """
+
+    # What is longer is not worth remembering, nor are more than so many commands.
+    _line, _length, _count, _alike = 500, 4_000, 20_000, 8
+
+    def __init__(self) -> None:
+        self._first_lines: dict[str, list[tuple[str, Any]]] = {}
+
+    def find(self, text: str, loc: int) -> tuple[int, Any] | None:
+        """Give the end and the tree of the command at *loc*, if it is a known one."""
+        line_end = text.find("\n", loc, loc + self._line)
+        for whole, tree in self._first_lines.get(text[loc:line_end], ()) if line_end > 0 else ():
+            if text.startswith(whole, loc):
+                return loc + len(whole) - 1, tree
+        return None
+
+    def add(self, text: str, loc: int, end: int, tree: Any) -> None:
+        """Remember *tree*, which a command from *loc* to a line end at *end* became."""
+        if end - loc > self._length or not text.startswith("\n", end):
+            return
+        line_end = text.find("\n", loc, loc + self._line)
+        if line_end > 0 and len(self._first_lines) < self._count:
+            alike = self._first_lines.setdefault(text[loc:line_end], [])
+            if len(alike) < self._alike:
+                alike.append((text[loc : end + 1], tree))
+
+    def forget(self) -> None:
+        """Forget everything; the next text has little in common with this."""
+        self._first_lines.clear()
+
+
+known = Known()
+# The functions of the unit that is being parsed; GRUB defines them while it parses.
+definitions: list[tuple[int, Any]] = []
+
+
+class Commands(pp.Token):
+    """A run of commands: ``newlines0 command (separator command)* separator?``.
+
+    One token, a list of (offset, command).
     One element for a whole run, because a configuration is little else, and pyparsing's own
     repetition costs ten times as much for each command. *compound* tells by its keyword which
-    production reads a compound command; a simple one is handed to *make* as (offset, text, block).
+    production reads a compound command; a simple one is handed to *make* as (text, block).
     With *terminated* the last command too must have a separator behind it.
     """
 
-    make: Callable[[int, str, Any], Any] = staticmethod(lambda *parts: parts)
+    make: Callable[[str, Any], Any] = staticmethod(lambda *parts: parts)
 
     def __init__(self, separator: Pattern, *, terminated: bool, empty: bool = False) -> None:
         super().__init__()
@@ -110,28 +153,36 @@ class Commands(pp.Token):
         found = simple.match(text, loc)
         if found is None:
             return None
-        first = found[1].replace("\t", " ").partition(" ")[0]
+        words = found[1]
+        first = words.replace("\t", " ").partition(" ")[0]
         if first in RESERVED:
             # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
             if first not in self.compound:
                 return None
             end, (tree,) = self.compound[first]._parse(text, loc, do_actions, callPreParse=False)
-            return end, tree
-        # grubcmd ::= word arguments0 block?
-        end, given = found.end(), None
-        if text.startswith("{", end):
-            end, (given,) = block._parse(text, end, do_actions, callPreParse=False)
-        return end, Commands.make(loc, found[1], given)
+            if first == "function":  # which is one on the top level only
+                definitions.append((loc, tree))
+                return end, tree
+        elif text.startswith("{", found.end()):
+            # grubcmd ::= word arguments0 block
+            end, (given,) = block.parseImpl(text, found.end(), do_actions)
+            return end, Commands.make(words, (found.end() - loc, *given))
+        else:
+            # grubcmd ::= word arguments0
+            end, tree = found.end(), Commands.make(words, None)
+        known.add(text, loc, end, tree)
+        return end, tree
 
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
-        trees: list[Any] = []
+        trees: list[tuple[int, Any]] = []
         lead = _trail if self._may_return_empty else newlines
         if found := lead.match(instring, loc):
             loc = found.end()
-        while command := self._command(instring, loc, do_actions):
+        find, separate = known.find, self._separator.match
+        while command := find(instring, loc) or self._command(instring, loc, do_actions):
+            trees.append((loc, command[1]))
             loc = command[0]
-            trees.append(command[1])
-            separator = self._separator.match(instring, loc)
+            separator = separate(instring, loc)
             if separator is None:
                 if self._terminated:
                     raise pp.ParseSyntaxException(
@@ -144,14 +195,39 @@ class Commands(pp.Token):
         return loc, [trees]
 
 
+class Block(pp.Token):
+    """``{ … }`` as the last argument of a command: its text and its commands, one token.
+
+    An element of its own because every menu entry has one: pyparsing's sequence of four elements
+    takes longer than what is in the block.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.skipWhitespace = False
+        self.set_name("'{'")
+
+    def _generateDefaultName(self) -> str:
+        return "block"
+
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
+        opened = _open.match(instring, loc)
+        assert opened is not None
+        end, (trees,) = _block_commands.parseImpl(instring, opened.end(), do_actions)
+        closed = _close.match(instring, end)
+        if closed is None:
+            raise pp.ParseSyntaxException(instring, end, f"Expected {_close.name}", self)
+        inner = [(at - loc, tree) for at, tree in trees]
+        return closed.end(), [(instring[loc : end + 1], inner)]
+
+
 # newlines0 commands1 delimiters1
 commands = Commands(delimiters, terminated=True)
 # newlines0 commands1 delimiters0
 _block_commands = Commands(delimiters, terminated=False)
 
-# block ::= "{" commands1 delimiters0 "}"; its second token is the offset of the closing brace
-_here = pp.Empty().set_parse_action(lambda text, loc, tokens: loc).leave_whitespace()
-block = pp.Group(_open - _block_commands - _here - _close)
+# block ::= "{" commands1 delimiters0 "}"
+block = Block()
 
 # ifclauses ::= commands1 delimiters1 "then" commands1 delimiters1
 #               ("elif" ifclauses | "else" commands1 delimiters1)?
@@ -197,7 +273,7 @@ commands.compound = _block_commands.compound = {
 
 # Commands calls these productions itself, so pyparsing does not get to join their parts, without
 # which an error stop ("-") deep inside would count as one alternative that failed.
-for _production in (block, function, *commands.compound.values()):
+for _production in (function, *commands.compound.values()):
     _production.streamline()
 
 # GRUB reads a line, and further ones only while a block, a compound command or a quote is open;
@@ -228,7 +304,7 @@ def end_of_lines_read(text: str, stopped_at: int) -> int:
 
 
 # script ::= unit*
-script = Units(unit, end_of_lines_read, limit=1_000)
+script = Units(unit, end_of_lines_read, limit=1_000, definitions=definitions)
 script.parse_with_tabs()
 
 # ---------------------------------------------------------------------------------------------

@@ -96,6 +96,8 @@ class Skipped(NamedTuple):
     resume: int
     """Where it went on."""
     message: str
+    complete: list[tuple[int, Any]]
+    """Definitions in it that were complete before the parser stopped: (offset, tree)."""
 
 
 class Units(pp.ParseElementEnhance):
@@ -104,11 +106,19 @@ class Units(pp.ParseElementEnhance):
     pyparsing has no element for "panic mode" recovery, in which a reader throws away what it has
     taken in so far and goes on behind it. *resume* says where that is.
     After *limit* failures what is left is skipped as a whole, as it is for nesting too deep.
+    To *definitions* the elements add what takes effect even if more behind it fails.
     """
 
-    def __init__(self, expr: pp.ParserElement, resume: Resume, limit: int) -> None:
+    def __init__(
+        self,
+        expr: pp.ParserElement,
+        resume: Resume,
+        limit: int,
+        definitions: list[tuple[int, Any]],
+    ) -> None:
         super().__init__(expr)
         self._resume = resume
+        self._definitions = definitions
         self._limit = limit
         self._may_return_empty = True
 
@@ -116,6 +126,7 @@ class Units(pp.ParseElementEnhance):
         found: list[Any] = []
         end, failures = len(instring), 0
         while loc < end:
+            self._definitions.clear()
             try:
                 loc, tokens = self.expr._parse(instring, loc, do_actions, callPreParse=False)
                 found.extend(tokens)
@@ -128,6 +139,6 @@ class Units(pp.ParseElementEnhance):
             failures += 1
             if failures == self._limit:
                 message, resume = "too many errors", end
-            found.append(Skipped(stopped, resume, message))
+            found.append(Skipped(stopped, resume, message, [*self._definitions]))
             loc = resume
         return end, found

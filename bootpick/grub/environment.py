@@ -1,6 +1,19 @@
 """GRUB's environment: variables, what is exported, and the contexts that menus open."""
 
 
+class Log:
+    """What was read and written while the log was kept."""
+
+    __slots__ = ("reads", "spoiled", "writes")
+
+    def __init__(self) -> None:
+        self.reads: dict[str, str | None] = {}
+        """The values that variables had before, of those that were looked at."""
+        self.writes: dict[str, str] = {}
+        self.spoiled = False
+        """Something was done that these two do not tell."""
+
+
 class Environment:
     """The variables of a script, in nested contexts.
 
@@ -9,48 +22,79 @@ class Environment:
     it: they are global.
     """
 
-    __slots__ = ("_contexts",)
+    __slots__ = ("_contexts", "_exported", "_variables", "log")
 
     def __init__(self) -> None:
-        self._contexts: list[tuple[dict[str, str], set[str]]] = [({}, set())]
+        self._variables: dict[str, str] = {}
+        self._exported: set[str] = set()
+        self._contexts: list[tuple[dict[str, str], set[str]]] = []
+        """The outer ones."""
+        self.log: Log | None = None
 
     def get(self, name: str) -> str | None:
         """Give the value of *name*, ``None`` where it is not set."""
-        return self._contexts[-1][0].get(name)
+        value = self._variables.get(name)
+        log = self.log
+        if log is not None and name not in log.writes:
+            log.reads.setdefault(name, value)
+        return value
 
     def set(self, name: str, value: str) -> None:
         """Set *name* in the current context."""
         if name == "root":  # GRUB's write hook on this variable (case 107)
             value = value[1:-1] if value.startswith("(") and value.endswith(")") else value
-        self._contexts[-1][0][name] = value
+        self._variables[name] = value
+        if self.log is not None:
+            self.log.writes[name] = value
 
     def unset(self, name: str) -> None:
         """Forget *name* in the current context; it need not be set."""
-        variables, exported = self._contexts[-1]
-        variables.pop(name, None)
-        exported.discard(name)
+        self._spoil()
+        self._variables.pop(name, None)
+        self._exported.discard(name)
 
     def export(self, name: str) -> None:
         """Make *name* visible in contexts opened later; an unset one becomes empty."""
-        variables, exported = self._contexts[-1]
-        variables.setdefault(name, "")
-        exported.add(name)
+        self._spoil()
+        self._variables.setdefault(name, "")
+        self._exported.add(name)
 
-    def open_context(self) -> None:
-        """Begin a context that starts with the exported variables."""
-        variables, exported = self._contexts[-1]
-        self._contexts.append(({name: variables[name] for name in exported}, set(exported)))
+    def open_context(self, *, everything: bool = False) -> None:
+        """Begin a context that starts with the exported variables, or with *everything*."""
+        self._spoil()
+        self._contexts.append((self._variables, self._exported))
+        if everything:
+            self._exported = set(self._variables)
+        self._variables = {name: self._variables[name] for name in self._exported}
+        self._exported = set(self._exported)
 
     def close_context(self) -> None:
         """Go back to the context before."""
-        self._contexts.pop()
+        self._spoil()
+        self._variables, self._exported = self._contexts.pop()
 
     def items(self) -> list[tuple[str, str]]:
         """Give all variables of the current context, sorted by name."""
-        return sorted(self._contexts[-1][0].items())
+        self._spoil()
+        return sorted(self._variables.items())
+
+    def repeat(self, log: Log) -> bool:
+        """Do once more what is in *log*, if the variables are what they were then."""
+        variables = self._variables
+        for name, value in log.reads.items():
+            if variables.get(name) != value:
+                return False
+        variables.update(log.writes)
+        return True
+
+    def _spoil(self) -> None:
+        if self.log is not None:
+            self.log.spoiled = True
 
     def fork(self) -> "Environment":
         """Give a copy that can be changed without a trace here."""
         copy = Environment()
+        copy._variables = dict(self._variables)
+        copy._exported = set(self._exported)
         copy._contexts = [(dict(variables), set(names)) for variables, names in self._contexts]
         return copy

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from .syntax import Word
+from .syntax import Words
 
 Lookup = Callable[[str], "str | None"]
 """Gives a variable's value."""
@@ -43,17 +43,19 @@ class _Argument:
 
 
 def expand_words(
-    words: Sequence[Word],
+    words: Words,
     lookup: Lookup,
     parameters: Sequence[str] | None,
     glob: Glob,
     limit: int,
+    *,
+    keep_hex: bool = False,
 ) -> list[str]:
-    """Give the arguments that *words* become; *parameters* are ``None`` outside a function.
+    r"""Give the arguments that *words* become; *parameters* are ``None`` outside a function.
 
     A word that comes to nothing vanishes, unless something in it was quoted (case 2). One with an
     unquoted ``*`` or ``?`` becomes the files that it matches, or stays as it is without any
-    (cases 33 to 36).
+    (cases 33 to 36). With *keep_hex* the backslash of an unquoted ``\xHH`` is kept (case 139).
     Raises TooLong where the variables make more than *limit* characters.
     """
     arguments: list[str] = []
@@ -61,13 +63,19 @@ def expand_words(
     def finish(argument: _Argument) -> _Argument:
         if argument.text is None:
             return argument
-        if "*" in argument.text or "?" in argument.text:
-            arguments.extend(glob(argument.pattern) or [argument.text])
+        text = argument.text
+        if keep_hex and "\\x" in argument.pattern:
+            text = _unescape_all_but_hex(argument.pattern)
+        if "*" in text or "?" in text:
+            arguments.extend(glob(argument.pattern) or [text])
         else:
-            arguments.append(argument.text)
+            arguments.append(text)
         return _Argument()
 
-    for word in words:
+    for word in words.words:
+        if isinstance(word, str):
+            arguments.append(word)
+            continue
         argument = _Argument()
         for text, is_variable, quoted, escaped in word:
             if not is_variable:
@@ -96,6 +104,22 @@ def expand_words(
                     argument.add(part, quoted=False)
         finish(argument)
     return arguments
+
+
+def _unescape_all_but_hex(pattern: str) -> str:
+    r"""Take the backslashes out of *pattern*, except before an ``x`` and two hexadecimal digits."""
+    text, at = "", 0
+    while (found := pattern.find("\\", at)) >= 0:
+        text += pattern[at:found]
+        digits = pattern[found + 2 : found + 4]
+        if pattern[found + 1 : found + 2] == "x" and len(digits) == 2 and _HEX.issuperset(digits):
+            text += "\\"
+        at = found + 2
+        text += pattern[found + 1 : at]
+    return text + pattern[at:]
+
+
+_HEX = frozenset("0123456789abcdefABCDEF")
 
 
 def _values(name: str, lookup: Lookup, parameters: Sequence[str] | None) -> Sequence[str]:

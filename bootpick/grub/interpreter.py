@@ -1,14 +1,16 @@
 """Runs a GRUB script (script/execute.c) and keeps what it leaves behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
+from itertools import count
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..source import Position, Source
-from .environment import Environment
+from .environment import Environment, Log
 from .errors import BAD_ARGUMENT, TEST_FAILURE, GrubError
 from .expansion import TooLong, expand_words
 from .limits import LimitReached, Limits
+from .memory import VARIANTS, Effect, Memory, Remembered
 from .menu import Menu
 from .parser import parse_script, parse_words
 from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand, While
@@ -42,6 +44,8 @@ class Call(NamedTuple):
 
 Handler = Callable[["Interpreter", Call], int]
 
+_epochs = count()
+
 
 class Loaded(NamedTuple):
     """What an entry's body hands to the machine."""
@@ -60,11 +64,18 @@ class Interpreter:
     """One GRUB: its environment, functions, menu, and what was loaded."""
 
     def __init__(
-        self, world: World, commands: dict[str, "Handler"], limits: Limits | None = None
+        self,
+        world: World,
+        commands: Mapping[str, "Handler"],
+        pure: Container[str] = (),
+        limits: Limits | None = None,
+        memory: Memory | None = None,
     ) -> None:
+        """*pure* names the commands that do nothing but read and set variables."""
         self.world = world
         self.environment = Environment()
-        self.functions: dict[str, tuple[Function, Script]] = {}
+        self.functions: dict[str, tuple[Function, Script, int]] = {}
+        """Each with its script and its offset in that."""
         self.menu = Menu()
         self.loaded: Loaded | None = None
         self.ended_by: str | None = None
@@ -77,6 +88,10 @@ class Interpreter:
         self.limits = limits or Limits()
         self.parameters: list[str] | None = None
         self._commands = commands
+        self._pure = pure
+        self._memory = memory or Memory()
+        self._epoch = next(_epochs)
+        self._outer: list[str] | None = None
         self._script: Script | None = None
         self._status = 0
         self._loops = 0
@@ -89,20 +104,25 @@ class Interpreter:
 
     def fork(self) -> "Interpreter":
         """Give a copy whose doings leave no trace here, to see what an entry would do."""
-        copy = Interpreter(self.world, self._commands, self.limits)
+        copy = Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
         copy.environment = self.environment.fork()
         copy.functions = dict(self.functions)
         copy.shadow = {path: dict(values) for path, values in self.shadow.items()}
         copy.blocks = self.blocks
         copy._left = min(self.limits.body, self.limits.bodies)
         copy._depth = self._depth
+        copy._epoch = self._epoch
+        copy._return = self._return
         return copy
 
     # -- variables ----------------------------------------------------------------------------
 
     def get(self, name: str) -> str | None:
         """Give the value of a variable; ``$?`` is the last status."""
-        return str(self._status) if name == "?" else self.environment.get(name)
+        if name == "?":
+            self._spoil()
+            return str(self._status)
+        return self.environment.get(name)
 
     def set(self, name: str, value: str) -> None:
         """Set a variable; refused for the names of parameters (case 45)."""
@@ -144,42 +164,71 @@ class Interpreter:
     # -- running ------------------------------------------------------------------------------
 
     def run_text(self, source: Source) -> int:
-        """Run a file, or a text that a command was given."""
+        """Run a file, or a text that a command was given.
+
+        Behind a syntax error a file is read on, but a text is not.
+        """
         script = parse_script(source)
 
         def run() -> int:
             status = 0
             for unit in script.units:
+                commands = unit.functions if isinstance(unit, Fault) else unit
+                if self._define(commands, script) < len(commands):
+                    status = self._status = self._run(commands, 0)
+                else:
+                    status = 0
                 if isinstance(unit, Fault):
                     self._report(unit, script)
-                    status = 0
-                else:
-                    status = self._run(unit)
-                if self._leaving or self._breaks:
+                    if not source.is_file:
+                        break
+                if self.ended_by is not None:
                     break
             return status
 
         return self._nested(script, run)
 
-    def run_body(self, commands: Commands, script: Script, parameters: list[str]) -> int:
+    def _define(self, commands: Commands, script: Script) -> int:
+        """Define the functions among *commands*, as GRUB's parser does; give how many there are."""
+        defined = 0
+        for offset, command in commands:
+            if type(command) is Function:
+                self.functions[command.name] = (command, script, offset)
+                self.new_epoch()
+                defined += 1
+        return defined
+
+    def new_epoch(self) -> None:
+        """Take note that commands may do something else from now on with the same variables."""
+        self._epoch = next(_epochs)
+
+    def run_body(
+        self,
+        commands: Commands,
+        text: str,
+        script: Script,
+        base: int,
+        parameters: list[str],
+    ) -> int:
         """Run an entry's body with parameters of its own (``$1`` is the title).
 
-        GRUB runs it line by line, and ``return`` leaves one line.
+        *text* is that of the body, which stands at the offset *base* of *script*. GRUB runs it line
+        by line: where a ``return`` left a line, of each later one only the first command is run.
         """
         self.parameters = parameters
         self._in_function = True
+        self._define(commands, script)
 
         def run() -> int:
-            status, left = 0, 0
+            status = 0
+            skips = False
             for command in commands:
-                if left and script.position(command.offset).line == left:
+                if skips and not _begins_line(text, command[0]):
                     continue
-                status = self._run((command,))
-                if self.ended_by:
+                status = self._run((command,), base)
+                if self.ended_by is not None:
                     break
-                if self._return:
-                    left = script.position(command.offset).line
-                    self._return = False
+                skips = self._return
             return status
 
         return self._nested(script, run)
@@ -207,62 +256,109 @@ class Interpreter:
         )
         self.note(Diagnostic("error", f"syntax error: {fault.message} ({dropped})", start))
 
-    def _run(self, commands: Commands) -> int:
+    def _run(self, commands: Commands, base: int) -> int:
+        """Run *commands*, whose offsets count from *base*."""
         status = 0
-        for command in commands:
+        for offset, command in commands:
             if self._breaks:
                 break
-            if isinstance(command, Function):  # no command: $? stays
-                self.functions[command.name] = (command, self.script)
+            if type(command) is Function:  # no command: $? stays
                 continue
-            status = self._status = self._run_command(command)
-            if self._leaving:
+            if self.environment.log is not None:
+                status = self._run_command(command, base + offset)
+            else:
+                known = self._memory.recall(command)
+                if known is None or known.hopeless:
+                    status = self._run_command(command, base + offset)
+                else:
+                    status = self._run_known(command, base + offset, known)
+            self._status = status
+            if self._return or self.ended_by is not None:
                 break
         return status
+
+    def _run_known(self, command: Command, at: int, known: Remembered) -> int:
+        """Do what *command* did before, or run it and remember what it does."""
+        environment = self.environment
+        for effect in known.effects:
+            if effect.epoch == self._epoch and environment.repeat(effect.log):
+                self._count(effect.commands)
+                self.spend(effect.text)
+                return effect.status
+        if len(known.effects) == VARIANTS:
+            known.hopeless = True
+            return self._run_command(command, at)
+        log = environment.log = Log()
+        self._outer = self.parameters
+        before = self._spent, len(self.diagnostics), len(self.output)
+        try:
+            status = self._run_command(command, at)
+        finally:
+            environment.log = None
+        (commands, text), *changed = self._spent, len(self.diagnostics), len(self.output)
+        if log.spoiled or changed != [*before[1:]] or self._breaks or self._leaving:
+            known.hopeless = True
+        else:
+            commands, text = commands - before[0][0], text - before[0][1]
+            known.effects.append(Effect(log, self._epoch, status, commands, text))
+        return status
+
+    @property
+    def _spent(self) -> tuple[int, int]:
+        """How many commands were run and how much text was made, from some number on."""
+        left = self.limits.commands if self._left is None else self._left
+        return -left, -self.limits.text
+
+    def _spoil(self) -> None:
+        """Take note that what is done now depends on more than variables."""
+        if self.environment.log is not None:
+            self.environment.log.spoiled = True
 
     @property
     def _leaving(self) -> bool:
         """Whether a function was left or the script ended: nothing behind is run."""
         return self._return or self.ended_by is not None
 
-    def _run_command(self, command: Command) -> int:
-        if isinstance(command, SimpleCommand):
-            return self._run_simple(command)
+    def _run_command(self, command: Command, at: int) -> int:
+        if type(command) is SimpleCommand:
+            return self._run_simple(command, at)
         if isinstance(command, If):
             for condition, body in command.clauses:
-                status = self._run(condition)
+                status = self._run(condition, at)
                 if self._leaving:
                     return status
                 if status == 0:
-                    return self._run(body)
-            return self._run(command.otherwise)
+                    return self._run(body, at)
+            return self._run(command.otherwise, at)
         if isinstance(command, For):
-            return self._run_for(command)
+            return self._run_for(command, at)
         assert isinstance(command, While)
-        return self._run_while(command.condition, command.body, until=command.until)
+        return self._run_while(command, at)
 
-    def _run_for(self, command: For) -> int:
+    def _run_for(self, command: For, at: int) -> int:
         status = 0
+        self._offset = at
+        words = self._expand(command.words)
         self._loops += 1
-        for word in self._expand(command.words):
+        for word in words:
             if self._continue and self._breaks == 1:
                 self._breaks = 0
             if self._breaks:
                 continue
             self.set(command.name, word)
-            status = self._run(command.body)
+            status = self._run(command.body, at)
             if self._leaving:
                 break
         self._leave_loop()
         return status
 
-    def _run_while(self, condition: Commands, body: Commands, *, until: bool) -> int:
+    def _run_while(self, command: While, at: int) -> int:
         self._loops += 1
         while True:
-            status = self._run(condition)
-            if self._leaving or (status == 0) == until:
+            status = self._run(command.condition, at)
+            if self._leaving or (status == 0) == command.until:
                 break
-            status = self._run(body)
+            status = self._run(command.body, at)
             if self._leaving:
                 break
             if self._continue and self._breaks == 1:
@@ -335,13 +431,13 @@ class Interpreter:
                 self.environment.set(name, value)
         return status
 
-    def _count(self) -> None:
+    def _count(self, commands: int = 1) -> None:
         if self._left is None:
-            self.limits.commands -= 1
+            self.limits.commands -= commands
             left = self.limits.commands
         else:
-            self.limits.bodies -= 1
-            self._left -= 1
+            self.limits.bodies -= commands
+            self._left -= commands
             left = self._left
         if left < 0:
             raise self.stopped("too many commands")
@@ -361,24 +457,26 @@ class Interpreter:
     def _expand(self, text: str) -> list[str]:
         if len(text) > self.limits.words:
             raise self.stopped("a command is too long")
+        words = parse_words(text)
+        if words.parameters and self.parameters is self._outer:
+            self._spoil()
         try:
-            return expand_words(
-                parse_words(text), self.get, self.parameters, self._glob, self.limits.words
-            )
+            return expand_words(words, self.get, self.parameters, self._glob, self.limits.words)
         except TooLong:
             raise self.stopped("the arguments of a command are too long") from None
 
     def _glob(self, pattern: str) -> list[str]:
         return expand_pattern(pattern, self.world, self.environment.get("root") or "")
 
-    def _run_simple(self, command: SimpleCommand) -> int:
+    def _run_simple(self, command: SimpleCommand, at: int) -> int:
         self._count()
-        self._offset = command.offset
+        self._offset = at
         words = self._expand(command.text)
-        if not words and command.block is None:
+        block = command.block
+        if block is not None:
+            words.append(block.text)
+        elif not words:
             return 0
-        if command.block is not None:
-            words.append(command.block.text)
         name = words.pop(0)
         invert = name == "!"
         if invert:
@@ -389,14 +487,16 @@ class Interpreter:
         try:
             handler = self._commands.get(name)
             if handler is not None:
-                call = Call(name, words, command.block, self.script, command.offset)
-                status = handler(self, call)
+                if name not in self._pure:
+                    self._spoil()
+                status = handler(self, Call(name, words, block, self.script, at))
             elif name in self.functions:
                 status = self._call(name, words)
             else:
                 self._assign(name)
                 return 0  # whatever stands before it
         except GrubError as error:
+            self._offset = at
             self.complain(error.message)
             if not invert:
                 return error.number
@@ -422,12 +522,20 @@ class Interpreter:
             self.warn(f"GRUB: {message}", position)
 
     def _call(self, name: str, arguments: list[str]) -> int:
-        function, script = self.functions[name]
+        function, script, base = self.functions[name]
         self.spend(sum(map(len, arguments)))  # parameters are assigned, too
         saved = self.parameters, self._loops, self._in_function
         self.parameters, self._loops, self._in_function = arguments, 0, True
         try:
-            return self._nested(script, lambda: self._run(function.body))
+            return self._nested(script, lambda: self._run(function.body, base))
         finally:
             self.parameters, self._loops, self._in_function = saved
             self._return = False
+
+
+def _begins_line(text: str, offset: int) -> bool:
+    """Tell whether only blanks stand before *offset* on its line."""
+    before = offset - 1
+    while before >= 0 and text[before] in " \t":
+        before -= 1
+    return before < 0 or text[before] == "\n"

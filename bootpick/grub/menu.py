@@ -19,7 +19,11 @@ class MenuEntry(NamedTuple):
     parameters: tuple[str, ...]
     """``$1`` and on in the body; the first is the title."""
     commands: Commands
+    text: str
+    """That of the body."""
     script: Script
+    base: int
+    """Where in the script the body stands."""
     position: Position
 
 

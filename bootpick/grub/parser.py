@@ -20,6 +20,7 @@ from .syntax import (
     SimpleCommand,
     While,
     Word,
+    Words,
 )
 
 
@@ -31,11 +32,14 @@ def parse_script(source: Source) -> Script:
     """
     text, kept = _read_lines(source.text) if source.is_file else (source.text + "\n", ((0, 0),))
     units: list[Commands | Fault] = []
-    for unit in grammar.script.parse_string(text):
-        if isinstance(unit, Skipped):
-            units.append(_fault(unit, text))
-        elif unit:
-            units.append(tuple(unit))
+    try:
+        for unit in grammar.script.parse_string(text):
+            if isinstance(unit, Skipped):
+                units.append(_fault(unit, text))
+            elif unit:
+                units.append(tuple(unit))
+    finally:
+        grammar.known.forget()
     return Script(source, kept, tuple(units))
 
 
@@ -73,17 +77,42 @@ def _fault(fault: Skipped, text: str) -> Fault:
     else:
         found = f"'{text[fault.loc : fault.loc + 30].split(maxsplit=1)[0]}'"
     # An open quote reaches to the end of the file; where it began is what helps.
-    return Fault(min(fault.loc, len(text) - 1), fault.resume, f"{expected}, found {found}")
+    at = min(fault.loc, len(text) - 1)
+    return Fault(at, fault.resume, f"{expected}, found {found}", tuple(fault.complete))
 
 
 @lru_cache(maxsize=4096)
-def parse_words(text: str) -> tuple[Word, ...]:
+def parse_words(text: str) -> Words:
     """Take the words of a command apart; the same few commands come again and again."""
-    if not any(char in text for char in "\\$'\""):
-        words = text.replace("\t", " ").split(" ")
-        return tuple((Piece(word, False, False),) for word in words if word)
-    found = grammar.words.parse_string(text)[0]
-    return tuple(tuple(_PIECES[kind](text) for kind, text in word) for word in found)
+    if any(char in text for char in "\\$'\"*?"):
+        found = grammar.words.parse_string(text)[0]
+        words = tuple(_word(pieces) for pieces in found)
+    else:
+        words = tuple(filter(None, text.replace("\t", " ").split(" ")))
+    variables = [
+        piece.text
+        for word in words
+        if not isinstance(word, str)
+        for piece in word
+        if piece.is_variable
+    ]
+    return Words(
+        words,
+        constant=all(isinstance(word, str) for word in words),
+        parameters=any(name in "#@*" or name.isdigit() for name in variables),
+    )
+
+
+def _word(pieces: list[tuple[str, str]]) -> str | Word:
+    """Give a word as the text that it always comes to, or as pieces."""
+    word = tuple(_PIECES[kind](text) for kind, text in pieces)
+    for piece in word:
+        # Fedora's GRUB may keep the backslash before an x.
+        if piece.is_variable or (piece.escaped and piece.text == "x"):
+            return word
+        if not piece.quoted and ("*" in piece.text or "?" in piece.text):
+            return word
+    return "".join(piece.text for piece in word)
 
 
 _PIECES: dict[str, Callable[[str], Piece]] = {
@@ -95,35 +124,41 @@ _PIECES: dict[str, Callable[[str], Piece]] = {
 }
 
 
-def _build_block(text: str, loc: int, tokens: Any) -> Block:
-    commands, closing_brace = tokens[0]
-    return Block(loc, text[loc : closing_brace + 1], tuple(commands))
+def _build_simple(text: str, block: Any) -> Command:
+    if block is None:
+        return SimpleCommand(text, None)
+    offset, written, commands = block
+    return SimpleCommand(text, Block(offset, written, tuple(commands)))
+
+
+def _commands(tokens: Any, start: int) -> Commands:
+    """Give the commands in *tokens* as they stand from *start* on."""
+    return tuple((loc - start, command) for loc, command in tokens)
 
 
 def _build_if(text: str, loc: int, tokens: Any) -> Command:
     # Conditions and bodies in turn; an odd one at the end is what follows "else".
-    parts = [tuple(commands) for commands in tokens[0]]
+    parts = [_commands(part, loc) for part in tokens[0]]
     clauses = tuple(zip(parts[0::2], parts[1::2], strict=False))
-    return If(loc, clauses, parts[-1] if len(parts) % 2 else ())
+    return If(clauses, parts[-1] if len(parts) % 2 else ())
 
 
 def _build_while(text: str, loc: int, tokens: Any) -> Command:
     condition, body = tokens[0]
-    return While(loc, text.startswith("until", loc), tuple(condition), tuple(body))
+    return While(text.startswith("until", loc), _commands(condition, loc), _commands(body, loc))
 
 
 def _build_for(text: str, loc: int, tokens: Any) -> Command:
     name, words, body = tokens[0]
-    return For(loc, name, words, tuple(body))
+    return For(name, words, _commands(body, loc))
 
 
 def _build_function(text: str, loc: int, tokens: Any) -> Command:
     name, body = tokens[0]
-    return Function(loc, name, tuple(body))
+    return Function(name, _commands(body, loc))
 
 
-grammar.Commands.make = SimpleCommand
-grammar.block.set_parse_action(_build_block)
+grammar.Commands.make = _build_simple
 grammar.if_command.set_parse_action(_build_if)
 grammar.while_command.set_parse_action(_build_while)
 grammar.until_command.set_parse_action(_build_while)

@@ -29,6 +29,7 @@ FEATURES = (
 _REPEATS = 3
 
 _HANDLERS = {name: info.run for name, info in REGISTRY.items()}
+_PURE = frozenset(name for name, info in REGISTRY.items() if info.pure)
 
 
 class Running(NamedTuple):
@@ -42,7 +43,7 @@ def start(
     world: World, device: str, directory: str, settings: tuple[tuple[str, str], ...]
 ) -> Interpreter:
     """Give a GRUB that was started from *directory* on *device*, before its first line."""
-    shell = Interpreter(world, _HANDLERS)
+    shell = Interpreter(world, _HANDLERS, _PURE)
     variables = [
         ("root", device),
         ("prefix", f"({device}){directory}"),
@@ -299,7 +300,7 @@ def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
     opened: Interpreter | None = None
     endless = False
     try:
-        fork.run_body(entry.commands, entry.script, list(entry.parameters))
+        fork.run_body(entry.commands, entry.text, entry.script, entry.base, [*entry.parameters])
     except MenuShown as menu:
         opened = menu.shown
     except LimitReached:

@@ -1,7 +1,9 @@
 """The syntax tree of a GRUB script.
 
-Nodes carry the offset at which they begin in the text that was parsed; :class:`Script` knows
-the way from there to a line and column of the file.
+In a list of commands each stands with its offset: from the beginning of the block or compound
+command that it belongs to, or of the text. So a tree is the same wherever its text stands, and
+what is written several times is parsed, and thought about, once. :class:`Script` knows the way from
+an offset in the text to a line and column of the file.
 Records are named tuples: they cannot be changed, and declaring one costs a tenth of what a
 slotted data class costs, which every run of the program would pay.
 """
@@ -27,10 +29,22 @@ class Piece(NamedTuple):
 Word = tuple[Piece, ...]
 
 
+class Words(NamedTuple):
+    """The words of a command."""
+
+    words: tuple["str | Word", ...]
+    """Each as pieces, or as the text that it comes to whatever the variables are."""
+    constant: bool
+    """All of them are texts."""
+    parameters: bool
+    """Some depend on ``$1`` and its like."""
+
+
 class Block(NamedTuple):
     """``{ … }`` as the last argument of a command."""
 
     offset: int
+    """From the beginning of its command."""
     text: str
     """As written, with the braces."""
     commands: "Commands"
@@ -39,7 +53,6 @@ class Block(NamedTuple):
 class SimpleCommand(NamedTuple):
     """A command and its arguments; ``menuentry`` is one whose last argument is a block."""
 
-    offset: int
     text: str
     """As written; its words are looked at when it is run."""
     block: Block | None
@@ -48,7 +61,6 @@ class SimpleCommand(NamedTuple):
 class If(NamedTuple):
     """``if … then … elif … else … fi``: clauses of a condition and a body, and the rest."""
 
-    offset: int
     clauses: tuple[tuple["Commands", "Commands"], ...]
     otherwise: "Commands"
 
@@ -56,7 +68,6 @@ class If(NamedTuple):
 class While(NamedTuple):
     """``while`` or, with *until*, the loop that ends when its condition is true."""
 
-    offset: int
     until: bool
     condition: "Commands"
     body: "Commands"
@@ -65,7 +76,6 @@ class While(NamedTuple):
 class For(NamedTuple):
     """``for name in words``."""
 
-    offset: int
     name: str
     words: str
     body: "Commands"
@@ -74,7 +84,6 @@ class For(NamedTuple):
 class Function(NamedTuple):
     """A function definition; it takes effect when its line is run."""
 
-    offset: int
     name: str
     body: "Commands"
 
@@ -85,10 +94,13 @@ class Fault(NamedTuple):
     offset: int
     end: int
     message: str
+    functions: "Commands"
+    """Those that were complete before it; GRUB has defined them by then."""
 
 
 Command = SimpleCommand | If | While | For | Function
-Commands = tuple[Command, ...]
+Commands = tuple[tuple[int, Command], ...]
+"""Each with its offset."""
 
 
 class Script:

@@ -18,24 +18,25 @@ def parse(text: str) -> Script:
     return parse_script(Source("grub.cfg", text))
 
 
-def simple_commands(commands: Commands) -> Iterator[SimpleCommand]:
-    for command in commands:
-        yield from _simple_commands(command)
+def simple_commands(commands: Commands, base: int = 0) -> Iterator[tuple[int, SimpleCommand]]:
+    """Give each simple command and where it stands in the text."""
+    for offset, command in commands:
+        yield from _simple_commands(command, base + offset)
 
 
-def _simple_commands(command: Command) -> Iterator[SimpleCommand]:
+def _simple_commands(command: Command, at: int) -> Iterator[tuple[int, SimpleCommand]]:
     if isinstance(command, SimpleCommand):
-        yield command
+        yield at, command
         if command.block is not None:
-            yield from simple_commands(command.block.commands)
+            yield from simple_commands(command.block.commands, at + command.block.offset)
     elif isinstance(command, If):
         for condition, body in command.clauses:
-            yield from simple_commands((*condition, *body))
-        yield from simple_commands(command.otherwise)
+            yield from simple_commands((*condition, *body), at)
+        yield from simple_commands(command.otherwise, at)
     elif isinstance(command, For | Function):
-        yield from simple_commands(command.body)
+        yield from simple_commands(command.body, at)
     else:
-        yield from simple_commands((*command.condition, *command.body))
+        yield from simple_commands((*command.condition, *command.body), at)
 
 
 def places(text: str) -> dict[str, tuple[int, int]]:
@@ -43,13 +44,13 @@ def places(text: str) -> dict[str, tuple[int, int]]:
     script = parse(text)
     found = {}
     for unit in script.units:
-        parts = [unit] if isinstance(unit, Fault) else simple_commands(unit)
-        for part in parts:
-            position = script.position(part.offset)
-            found["!" if isinstance(part, Fault) else part.text.strip()] = (
-                position.line,
-                position.column,
-            )
+        if isinstance(unit, Fault):
+            position = script.position(unit.offset)
+            found["!"] = (position.line, position.column)
+            continue
+        for at, command in simple_commands(unit):
+            position = script.position(at)
+            found[command.text.strip()] = (position.line, position.column)
     return found
 
 
@@ -139,8 +140,8 @@ def test_any_text_is_a_script(text: str) -> None:
     script = parse(text)
     lines = text.split("\n")
     for unit in script.units:
-        for part in [unit] if isinstance(unit, Fault) else unit:
-            position = script.position(part.offset)
+        for at in [unit.offset] if isinstance(unit, Fault) else [at for at, _ in unit]:
+            position = script.position(at)
             assert 1 <= position.line <= len(lines)
             line = lines[position.line - 1]
             assert 1 <= position.column <= len(line) + 1
@@ -150,7 +151,7 @@ def test_any_text_is_a_script(text: str) -> None:
 @given(st.text() | SOUP)
 def test_units_follow_one_another(text: str) -> None:
     script = parse(text)
-    starts = [u.end if isinstance(u, Fault) else u[0].offset for u in script.units]
+    starts = [u.end if isinstance(u, Fault) else u[0][0] for u in script.units]
     assert starts == sorted(starts)
     assert bisect_right(starts, 1 << 62) == len(starts)
 
@@ -201,7 +202,7 @@ def test_broken_line_harms_no_other(before: str, bad: str, behind: str) -> None:
         unit
         for unit in parse(f"{before}{bad}\n{behind}").units
         # Lines without a word may or may not be units.
-        if isinstance(unit, Fault) or any(command.text.strip() for command in simple_commands(unit))
+        if isinstance(unit, Fault) or any(command.text.strip() for _, command in simple_commands(unit))
     ]
     assert (len(found), found[: len(first)]) == (len(first) + 1 + len(second), [*first])
     assert isinstance(found[len(first)], Fault)
@@ -209,7 +210,7 @@ def test_broken_line_harms_no_other(before: str, bad: str, behind: str) -> None:
 
 def texts_of(script: Script) -> list[list[str]]:
     return [
-        [command.text for command in simple_commands(unit)]
+        [command.text for _, command in simple_commands(unit)]
         for unit in script.units
         if not isinstance(unit, Fault)
     ]

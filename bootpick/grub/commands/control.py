@@ -29,13 +29,13 @@ def _count(text: str) -> int:
     return number
 
 
-@command("true", summary="Succeeds.")
+@command("true", summary="Succeeds.", pure=True)
 def run_true(shell: Interpreter, call: Call) -> int:
     """Give status 0."""
     return 0
 
 
-@command("false", summary="Fails with status 1.")
+@command("false", summary="Fails with status 1.", pure=True)
 def run_false(shell: Interpreter, call: Call) -> int:
     """Give the status of a test that fails."""
     return TEST_FAILURE

@@ -24,7 +24,9 @@ _SEARCH = (
 )
 
 
-@command("search", summary="Finds the device with a file, label or UUID and sets a variable.")
+@command(
+    "search", summary="Finds the device with a file, label or UUID and sets a variable.", pure=True
+)
 def run_search(shell: Interpreter, call: Call) -> int:
     """Cases 111 and 112. Hints only say where to look first; the first match counts."""
     parsed = parse_options(call.arguments, _SEARCH)
@@ -48,6 +50,7 @@ def run_search(shell: Interpreter, call: Call) -> int:
     "search.fs_label",
     "search.file",
     summary="The same as search, as `search.fs_uuid UUID VARIABLE HINTS…`.",
+    pure=True,
 )
 def run_search_directly(shell: Interpreter, call: Call) -> int:
     """Case 112."""
@@ -106,7 +109,7 @@ def run_cat(shell: Interpreter, call: Call) -> int:
     return 0
 
 
-@command("loadfont", summary="Succeeds where the font file exists.")
+@command("loadfont", summary="Succeeds where the font file exists.", pure=True)
 def run_loadfont(shell: Interpreter, call: Call) -> int:
     """Debian's configuration tests it before it switches to graphics.
 

@@ -30,6 +30,7 @@ from .registry import command
     "lsefi",
     "boot",
     summary="Succeeds; it has to do with screens, drivers and secrets of the boot loader.",
+    pure=True,
 )
 def run_nothing(shell: Interpreter, call: Call) -> int:
     """Give the status that they have on a machine where they work."""

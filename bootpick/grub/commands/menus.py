@@ -1,5 +1,7 @@
 """Commands that build and open menus."""
 
+from itertools import takewhile
+
 from ...errors import BootpickError
 from ...source import Source
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, GrubError
@@ -40,10 +42,13 @@ def run_menuentry(shell: Interpreter, call: Call) -> int:
     if not words:
         raise GrubError(BAD_ARGUMENT, "menuentry is missing title")
     if block is not None:
-        commands, script = block.commands, call.script
+        commands, script, base = block.commands, call.script, call.offset + block.offset
+        text = block.text
     else:
-        script = parse_script(Source(call.position.file, source or "", call.position))
-        commands = tuple(c for unit in script.units if not isinstance(unit, Fault) for c in unit)
+        text = source or ""
+        script, base = parse_script(Source(call.position.file, text, call.position)), 0
+        sound = takewhile(lambda unit: not isinstance(unit, Fault), script.units)
+        commands = tuple(command for unit in sound for command in unit)
     if len(shell.menu.entries) >= shell.limits.entries:
         raise shell.stopped(f"more than {shell.limits.entries} menu entries")
     identifier = parsed.last("id")
@@ -56,7 +61,9 @@ def run_menuentry(shell: Interpreter, call: Call) -> int:
             restricted="users" in parsed.given or "unrestricted" not in parsed.given,
             parameters=tuple(words),
             commands=commands,
+            text=text,
             script=script,
+            base=base,
             position=call.position,
         )
     )

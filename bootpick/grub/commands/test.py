@@ -9,7 +9,7 @@ from ..numbers import NotANumber, TooLarge, parse_unsigned, to_int
 from .registry import command
 
 
-@command("test", "[", summary="Compares strings and numbers, and looks for files.")
+@command("test", "[", summary="Compares strings and numbers, and looks for files.", pure=True)
 def run_test(shell: Interpreter, call: Call) -> int:
     """Case 54: a last ``]`` is dropped; it need not be there."""
     words = call.arguments

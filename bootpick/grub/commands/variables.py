@@ -7,7 +7,7 @@ from ..interpreter import Call, Interpreter
 from .registry import command
 
 
-@command("set", summary="Sets a variable; without arguments lists them.")
+@command("set", summary="Sets a variable; without arguments lists them.", pure=True)
 def run_set(shell: Interpreter, call: Call) -> int:
     """Case 43: a word without ``=`` is an error; a parameter's name is not (case 45)."""
     if not call.arguments:
