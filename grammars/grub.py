@@ -312,14 +312,19 @@ script.parse_with_tabs()
 
 
 class Words(pp.Token):
-    r"""The words of a command: for each the list of its pieces, as (kind, text) pairs.
+    r"""The words of a command: for each its text, or the list of its pieces, (kind, text) pairs.
 
-    Kinds: ``text`` (bare), ``escaped`` (the character behind a backslash), ``quoted``,
-    ``variable`` and ``quoted variable`` (their names).
+    A text is one in which nothing is replaced. Kinds: ``text`` (bare), ``escaped`` (the character
+    behind a backslash), ``quoted``, ``variable`` and ``quoted variable`` (their names).
     Within double quotes a backslash is special before ``$``, ``"``, ``\`` and a line end only;
     a translated string, ``$"…"``, has no catalogue here and stands for itself.
     """
 
+    # constant ::= (CHAR+ | SQSTR)+ without "*" and "?" outside quotes; most words are one
+    _quiet = r"[^{}|&$;<> \t\n'\"\\*?]"
+    _constant = re.compile(
+        rf"((?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}})(?:{_BLANKS}|\Z)"
+    )
     # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
     _bare = re.compile(
         rf"(?P<text>{_PLAIN})|\\\n|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
@@ -353,9 +358,15 @@ class Words(pp.Token):
         return loc
 
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
-        words: list[list[tuple[str, str]]] = []
+        words: list[str | list[tuple[str, str]]] = []
         pieces: list[tuple[str, str]] = []
-        while found := self._bare.match(instring, loc):
+        while True:
+            while not pieces and (found := self._constant.match(instring, loc)):
+                loc = found.end()
+                words.append(found[1].replace("'", ""))
+            found = self._bare.match(instring, loc)
+            if found is None:
+                break
             loc = found.end()
             kind = found.lastgroup
             if kind == "open":

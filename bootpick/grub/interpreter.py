@@ -458,6 +458,8 @@ class Interpreter:
         if len(text) > self.limits.words:
             raise self.stopped("a command is too long")
         words = parse_words(text)
+        if words.constant is not None:
+            return [*words.constant]
         if words.parameters and self.parameters is self._outer:
             self._spoil()
         try:

@@ -34,8 +34,8 @@ class Words(NamedTuple):
 
     words: tuple["str | Word", ...]
     """Each as pieces, or as the text that it comes to whatever the variables are."""
-    constant: bool
-    """All of them are texts."""
+    constant: tuple[str, ...] | None
+    """The same where all of them are texts."""
     parameters: bool
     """Some depend on ``$1`` and its like."""
 

@@ -123,19 +123,21 @@ def test_reading_goes_on_behind_an_error() -> None:
     assert faults("fi\necho a\nfi\necho b\n") == [(0, 3), (10, 13)]
 
 
-def pieces(text: str) -> list[list[tuple[str, str]]]:
-    found: list[list[tuple[str, str]]] = grub.words.parse_string(text, parse_all=True)[0]
+def pieces(text: str) -> list[str | list[tuple[str, str]]]:
+    found: list[str | list[tuple[str, str]]] = grub.words.parse_string(text, parse_all=True)[0]
     return found
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a", [[("text", "a")]]),
-        ("a  b\t", [[("text", "a")], [("text", "b")]]),
-        ("''", [[("quoted", "")]]),
+        ("a", ["a"]),
+        ("a  b\t", ["a", "b"]),
+        ("''", [""]),
         ('""', [[("quoted", "")]]),
-        ("a'b'", [[("text", "a"), ("quoted", "b")]]),
+        ("a'b' '*'", ["ab", "*"]),
+        ("a*'?' c", [[("text", "a*"), ("quoted", "?")], "c"]),
+        ("a" * 99 + "$b", [[("text", "a" * 99), ("variable", "b")]]),
         ("$a${b}", [[("variable", "a"), ("variable", "b")]]),
         ('"$a"', [[("quoted variable", "a")]]),
         ("a\\ b", [[("text", "a"), ("escaped", " "), ("text", "b")]]),
@@ -145,5 +147,5 @@ def pieces(text: str) -> list[list[tuple[str, str]]]:
         ("", []),
     ],
 )
-def test_words_come_apart(text: str, expected: list[list[tuple[str, str]]]) -> None:
+def test_words_come_apart(text: str, expected: list[str | list[tuple[str, str]]]) -> None:
     assert pieces(text) == expected

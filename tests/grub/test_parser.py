@@ -202,7 +202,7 @@ def test_broken_line_harms_no_other(before: str, bad: str, behind: str) -> None:
         unit
         for unit in parse(f"{before}{bad}\n{behind}").units
         # Lines without a word may or may not be units.
-        if isinstance(unit, Fault) or any(command.text.strip() for _, command in simple_commands(unit))
+        if isinstance(unit, Fault) or any(one.text.strip() for _, one in simple_commands(unit))
     ]
     assert (len(found), found[: len(first)]) == (len(first) + 1 + len(second), [*first])
     assert isinstance(found[len(first)], Fault)
