@@ -1,6 +1,7 @@
 """Texts and places in them."""
 
 from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 LONGEST_LINE = 400
@@ -42,11 +43,8 @@ class Source:
         if self._anchor is not None:
             return self._anchor
         if self._starts is None:
-            self._starts = [0]
-            at = self.text.find("\n")
-            while at >= 0:
-                self._starts.append(at + 1)
-                at = self.text.find("\n", at + 1)
+            lengths = [len(line) + 1 for line in self.text.split("\n")]
+            self._starts = [0, *accumulate(lengths[:-1])]
         line = bisect_right(self._starts, offset)
         start = self._starts[line - 1]
         end = self._starts[line] - 1 if line < len(self._starts) else len(self.text)

@@ -50,22 +50,28 @@ def _read_lines(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     quotes and behind a backslash (cases 14 and 15); each line gets a line end.
     """
     kept: list[tuple[int, int]] = [(0, 0)]
-    lines: list[str] = []
+    parts: list[str] = []
     parsed = original = 0
-    for line in text.split("\n"):
-        length = len(line) + 1
-        line = line.partition("\0")[0]  # GRUB's strings are C's
-        if line.startswith("#"):
-            kept.append((parsed, original + length))
+    plain = "\r" not in text and "\0" not in text
+    while original < len(text):
+        if text.startswith("#", original):
+            original = text.find("\n", original) + 1 or len(text) + 1
+            kept.append((parsed, original))
+            continue
+        if plain:  # all lines up to the next comment as one
+            end = text.find("\n#", original) + 1 or len(text)
+            part = text[original:end]
         else:
-            if "\r" in line:
-                line = line.replace("\r", "")
-                kept.append((parsed + len(line) + 1, original + length))
-            lines.append(line)
-            parsed += len(line) + 1
-        original += length
-    lines.append("")
-    return "\n".join(lines), tuple(kept)
+            end = text.find("\n", original) + 1 or len(text)
+            part = text[original:end].partition("\0")[0]  # GRUB's strings are C's
+            part = part.rstrip("\n").replace("\r", "") + "\n"
+            kept.append((parsed + len(part), end))
+        original = end
+        parsed += len(part)
+        parts.append(part)
+    if parts and not parts[-1].endswith("\n"):
+        parts.append("\n")
+    return "".join(parts), tuple(kept)
 
 
 def _fault(fault: Skipped, text: str) -> Fault:
@@ -86,7 +92,14 @@ def parse_words(text: str) -> Words:
     """Take the words of a command apart; the same few commands come again and again."""
     # Not parse_string, which takes longer than the words do.
     found = grammar.words.parseImpl(text, 0)[1][0]
-    words = tuple(word if isinstance(word, str) else _word(word) for word in found)
+    for word in found:
+        if type(word) is not str:
+            break
+    else:
+        texts = tuple(found)
+        return Words(texts, texts, parameters=False)
+    words = tuple([word if isinstance(word, str) else _word(word) for word in found])
+    texts = tuple([word for word in words if isinstance(word, str)])
     variables = [
         piece.text
         for word in words
@@ -94,9 +107,11 @@ def parse_words(text: str) -> Words:
         for piece in word
         if piece.is_variable
     ]
-    texts = tuple(word for word in words if isinstance(word, str))
-    constant = texts if len(texts) == len(words) else None
-    return Words(words, constant, any(name in "#@*" or name.isdigit() for name in variables))
+    return Words(
+        words,
+        texts if len(texts) == len(words) else None,
+        parameters=any(name in "#@*" or name.isdigit() for name in variables),
+    )
 
 
 def _word(pieces: list[tuple[str, str]]) -> str | Word:
