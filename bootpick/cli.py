@@ -14,6 +14,7 @@ from .diagnostics import Diagnostic, printable
 from .entries import BootEntry, BootMenu
 from .errors import BootpickError, Cancelled, NoConfiguration, Unreadable, UsageError
 from .grub.devices import DeviceMap
+from .grub.dialect import DIALECTS
 from .grub.reader import Running, read_menu, run_script
 from .grub.world import Place, World
 from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, with_root
@@ -63,6 +64,12 @@ def _parser() -> _Parser:
     add("--root", metavar="DIR", help="another installation's tree, with its / at DIR")
     add("--config", metavar="FILE", help="read this file and search for no other")
     add("--devices", metavar="FILE", help="block devices, as 'lsblk --json --output-all' has them")
+    add(
+        "--dialect",
+        choices=("auto", *DIALECTS),
+        default="auto",
+        help="whose GRUB it is; auto asks the tree's os-release",
+    )
     add("--set", metavar="NAME=VALUE", action="append", default=[], help="preset a GRUB variable")
     add("-v", "--verbose", action="count", default=0, help="say more")
     add("--color", choices=("auto", "always", "never"), default="auto")
@@ -180,12 +187,14 @@ def _scene(options: argparse.Namespace) -> _Scene:
     config = _config(options, files, volumes)
     is_other = options.root is not None
     efi = discovery.is_efi_tree(files, volumes) if is_other else facts.efi
+    dialect = DIALECTS.get(options.dialect) or discovery.dialect_of_tree(files, volumes)
     world = World(
         DeviceMap(volumes),
         files,
         platform="efi" if efi else "pc",
         cpu=_cpu(facts),
         firmware_setup=True if is_other else facts.firmware_setup,
+        dialect=dialect,
     )
     place = discovery.place_of(world, volumes, config) if config is not None else None
     settings = tuple(setting.partition("=")[::2] for setting in options.set)

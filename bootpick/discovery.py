@@ -1,5 +1,8 @@
 """Where boot configurations live."""
 
+from .errors import BootpickError
+from .grammars import os_release
+from .grub.dialect import UPSTREAM, Dialect, dialect_of
 from .grub.world import Place, World
 from .system import FileTree, Found
 from .volumes import Volume, owner
@@ -13,6 +16,10 @@ GRUB_CONFIGS = (
 )
 # A distribution's folder on the EFI system partition holds a stub that opens the real file.
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
+
+OS_RELEASES = ("/etc/os-release", "/usr/lib/os-release")
+OS_RELEASE_LIMIT = 64 << 10
+"""Bytes that are read of it."""
 
 
 def is_efi_tree(files: FileTree, volumes: tuple[Volume, ...]) -> bool:
@@ -35,6 +42,33 @@ def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None
         if found is not None and not found.is_directory:
             return path
     return None
+
+
+def dialect_of_tree(files: FileTree, volumes: tuple[Volume, ...]) -> Dialect:
+    """Give the dialect of the distribution in the tree; GRUB as it is where none says its name."""
+    for path in OS_RELEASES:
+        found = _find(files, volumes, path)
+        if found is None or found.is_directory:
+            continue
+        try:
+            text = files.read(found.path, OS_RELEASE_LIMIT).decode("utf-8", "surrogateescape")
+        except BootpickError:
+            continue
+        return dialect_of(parse_os_release(text))
+    return UPSTREAM
+
+
+def parse_os_release(text: str) -> dict[str, str]:
+    """Give what os-release(5) says; of a name that is there twice the last value counts."""
+    values: dict[str, str] = {}
+    for name, value in os_release.file.parse_string(text):
+        quote = value[:1]
+        if quote in ("'", '"'):
+            value = value[1:-1]
+        if quote == '"':
+            value = value.replace("\\\\", "\\").replace('\\"', '"')
+        values[name] = value
+    return values
 
 
 def _locate(volumes: tuple[Volume, ...], path: str) -> tuple[Volume, str] | None:

@@ -1,20 +1,29 @@
 """The kernel command line that GRUB builds (lib/cmdline.c)."""
 
+import re
 from collections.abc import Iterable
 
+_HEX = re.compile(r"(\\x[0-9a-fA-F]{2})")
 
-def join_words(words: Iterable[str], size: int | None = None) -> tuple[str, int]:
+
+def join_words(
+    words: Iterable[str], size: int | None = None, *, keep_hex: bool = False
+) -> tuple[str, int]:
     r"""Join *words* as ``grub_create_loader_cmdline`` does, and count how many went in.
 
     A backslash goes before ``\``, ``'`` and ``"``; a word with a space is wrapped whole in double
     quotes; a tab is left alone; one blank stands between (case 140).
     The first word that does not fit into *size* bytes, the terminating NUL included, and all behind
     it are left out, as GRUB leaves them out without a word.
+    With *keep_hex* a ``\xHH`` stays as it is.
     """
     joined: list[str] = []
     for word in words:
         if "\\" in word or "'" in word or '"' in word:
-            word = word.replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"')
+            # Split by a group, every other part is what the group matched.
+            parts = _HEX.split(word) if keep_hex else [word]
+            parts[::2] = map(_escape, parts[::2])
+            word = "".join(parts)
         if " " in word:
             word = f'"{word}"'
         if size is not None:
@@ -23,3 +32,7 @@ def join_words(words: Iterable[str], size: int | None = None) -> tuple[str, int]
                 break
         joined.append(word)
     return " ".join(joined), len(joined)
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"')

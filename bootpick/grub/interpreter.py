@@ -463,7 +463,14 @@ class Interpreter:
         if words.parameters and self.parameters is self._outer:
             self._spoil()
         try:
-            return expand_words(words, self.get, self.parameters, self._glob, self.limits.words)
+            return expand_words(
+                words,
+                self.get,
+                self.parameters,
+                self._glob,
+                self.limits.words,
+                keep_hex=self.world.dialect.keeps_hex,
+            )
         except TooLong:
             raise self.stopped("the arguments of a command are too long") from None
 

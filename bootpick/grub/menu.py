@@ -33,16 +33,19 @@ class Menu:
     def __init__(self) -> None:
         self.entries: list[MenuEntry] = []
 
-    def find(self, selector: str | None) -> int | None:
+    def find(self, selector: str | None, *, prefers_ids: bool = False) -> int | None:
         """Give the index of the entry that *selector* (``$default``) names on this level.
 
         A number is an index, whatever follows it; anything else is compared with the title and
         the id of each entry in turn. ``a>b`` names an entry of a submenu: its part up to the first
         ``>`` counts here, and ``>>`` stands for one ``>`` (cases 144 to 168).
+        With *prefers_ids*, ids count first, then titles, then a number with nothing behind it.
         ``None`` where it fits nothing: GRUB then takes the first entry.
         """
         if selector is None:
             return None
+        if prefers_ids:
+            return self._find_by_id(selector)
         try:
             index = to_int(parse_unsigned(selector))
         except TooLarge:
@@ -54,6 +57,47 @@ class Menu:
                     return index
             return None
         return index if 0 <= index < len(self.entries) else None
+
+    def _find_by_id(self, selector: str) -> int | None:
+        """Find an entry as Fedora's GRUB does (``get_entry_number_helper``)."""
+        length = 0
+        while length < len(selector) and selector[length] not in _SPACES:
+            length += 1
+        for index, entry in enumerate(self.entries):
+            if _fits(entry.id, selector, length):
+                # What follows a blank makes it no name after all.
+                return index if length == len(selector) else None
+        for index, entry in enumerate(self.entries):
+            if _fits(entry.title, selector, None):
+                return index
+        try:
+            number = to_int(parse_unsigned(selector, whole=True))
+        except (NotANumber, TooLarge):
+            return None
+        return number if 0 <= number < len(self.entries) else None
+
+
+_SPACES = " \t\n\r"
+
+
+def _fits(name: str, selector: str, limit: int | None) -> bool:
+    """Compare as Fedora's ``menuentry_eq``, which compares a name up to *limit* characters.
+
+    Of a name that a blank follows its last character does not count, and none fits that is empty.
+    """
+    at = 0
+    for count in range(len(name) + 1):
+        if limit is not None and count > limit:
+            return False
+        char, wanted = name[count : count + 1], selector[at : at + 1]
+        if wanted == ">" and selector[at + 1 : at + 2] != ">":
+            return char == "" and at > 0
+        if wanted == ">":
+            at += 1
+        if char != wanted:
+            return char == "" and count == limit and wanted in _SPACES and count != 1
+        at += 1
+    return name != ""
 
 
 def split_selector(selector: str) -> tuple[str, str | None]:

@@ -18,13 +18,13 @@ class TooLarge(BootpickError):
     """The number does not fit into 64 bits."""
 
 
-def parse_unsigned(text: str) -> int:
-    """Give the number at the start of *text*; base 0, what follows is ignored.
+def parse_unsigned(text: str, *, whole: bool = False) -> int:
+    """Give the number at the start of *text*; base 0, what follows is ignored unless *whole*.
 
     Octal needs a digit from 0 to 7 behind the 0, so ``08`` is 8 (case 56).
     """
     found = _NUMBER.match(text)
-    if found is None:
+    if found is None or (whole and found.end() < len(text)):
         raise NotANumber("unrecognized number")
     if found["hex"]:
         value = int(found["hex"], 16)

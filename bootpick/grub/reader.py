@@ -50,6 +50,7 @@ def start(
         ("grub_cpu", world.cpu),
         ("grub_platform", world.platform),
         *((f"feature_{name}", "y") for name in FEATURES),
+        *([("feature_search_cryptodisk_only", "y")] if world.dialect.newer else []),
         *settings,
     ]
     for name, value in variables:
@@ -162,7 +163,7 @@ class _Listing:
     ) -> None:
         """List the menu that *shell* shows; *asks* says that it took a password to get there."""
         selector = shell.get("default")
-        chosen = shell.menu.find(selector)
+        chosen = shell.menu.find(selector, prefers_ids=self._world.dialect.prefers_ids)
         if on_default_path and chosen is None and shell.menu.entries:
             chosen = 0
             if selector not in (None, ""):
@@ -255,7 +256,11 @@ class _Listing:
         image = self._resolver.image(kernel)
         size = max(image.header.cmdline_size + 1, 128) if image.header else None
         boot_image = "BOOT_IMAGE="
-        words, fitted = join_words(loaded.words, size and size - len(boot_image))
+        words, fitted = join_words(
+            loaded.words,
+            size and size - len(boot_image),
+            keep_hex=self._world.dialect.keeps_hex,
+        )
         cmdline = boot_image + words
         files = [file for file in (kernel, *initrds, tree) if file is not None]
         problems = [file.problem for file in files if file.problem is not None]
@@ -286,16 +291,17 @@ class _Listing:
 def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
     """Find out what the entry does when it is chosen (``grub_menu_execute_entry``)."""
     fork = shell.fork()
+    dialect = shell.world.dialect
     chosen = extend_path(shell.get("chosen"), entry.id)
     rest = split_selector(shell.get("default") or "")[1]
     if entry.is_submenu:
-        fork.environment.open_context()
+        fork.environment.open_context(everything=dialect.shares_variables)
         fork.menu = Menu()
     fork.set("chosen", chosen)
     fork.environment.export("chosen")
     if rest:
         fork.set("default", rest)
-    else:
+    elif not dialect.keeps_default:
         fork.environment.unset("default")
     opened: Interpreter | None = None
     endless = False

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ..system import FileTree, Found
 from ..volumes import Volume
 from .devices import DeviceMap, split_path
+from .dialect import UPSTREAM, Dialect
 
 CONFIG_LIMIT = 6 << 20
 """Bytes that are read of a configuration file."""
@@ -31,11 +32,13 @@ class World:
         platform: str,
         cpu: str,
         firmware_setup: bool = True,
+        dialect: Dialect = UPSTREAM,
     ) -> None:
         self.devices = devices
         self.files = files
         self.platform = platform
         self.cpu = cpu
+        self.dialect = dialect
         self.firmware_setup = firmware_setup
         """Whether the firmware can be told to show its setup."""
         self._places: dict[tuple[str, str], Place] = {}

@@ -5,6 +5,7 @@ from pathlib import Path
 from bootpick.diagnostics import Diagnostic
 from bootpick.entries import BootMenu
 from bootpick.grub.devices import DeviceMap
+from bootpick.grub.dialect import UPSTREAM, Dialect
 from bootpick.grub.interpreter import Interpreter
 from bootpick.grub.reader import Running, read_menu, start
 from bootpick.grub.world import World
@@ -16,22 +17,30 @@ from tests.support.trees import plant
 DISK = Volume("/dev/sda", "disk", "ext4", "1-2", "DISK", mounts=(Mount("/"),))
 
 
-def world_of(root: Path) -> World:
+def world_of(root: Path, dialect: Dialect = UPSTREAM) -> World:
     """Give what GRUB sees of the folder *root*: it is ``(hd0)``."""
-    return World(DeviceMap((DISK,)), LocalTree(str(root), (DISK,)), platform="pc", cpu="x86_64")
+    return World(
+        DeviceMap((DISK,)),
+        LocalTree(str(root), (DISK,)),
+        platform="pc",
+        cpu="x86_64",
+        dialect=dialect,
+    )
 
 
-def run_script(root: Path, script: str) -> Interpreter:
+def run_script(root: Path, script: str, dialect: Dialect = UPSTREAM) -> Interpreter:
     """Run *script* in a GRUB that was started from ``(hd0)/boot/grub``."""
-    shell = start(world_of(root), "hd0", "/boot/grub", ())
+    shell = start(world_of(root, dialect), "hd0", "/boot/grub", ())
     shell.run_text(Source("grub.cfg", script))
     return shell
 
 
-def menu_of(root: Path, config: str, running: Running | None = None) -> BootMenu:
+def menu_of(
+    root: Path, config: str, running: Running | None = None, dialect: Dialect = UPSTREAM
+) -> BootMenu:
     """Give the menu of *config*, written to ``/boot/grub/grub.cfg``."""
     plant(root, {"boot/grub/grub.cfg": config})
-    world = world_of(root)
+    world = world_of(root, dialect)
     place = world.place("(hd0)/boot/grub/grub.cfg", "")
     return read_menu(world, place, running or Running("", ""))
 

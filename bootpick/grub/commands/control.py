@@ -127,10 +127,18 @@ def run_setparams(shell: Interpreter, call: Call) -> int:
 def run_eval(shell: Interpreter, call: Call) -> int:
     """Cases 51 and 52: the status is that of the last line, so of an empty one, too."""
     text = " ".join(call.arguments)
+    if shell.world.dialect.newer:
+        lines = text.split("\n")
+        while len(lines) > 1 and _is_empty(lines[-1]):
+            del lines[-1]
+        text = "\n".join(lines)
     status = shell.run_text(Source(call.position.file, text, call.position))
     _, line_end, last = text.rpartition("\n")
-    ends_empty = bool(line_end) and last.lstrip(" \t")[:1] in ("", "#")
-    return 0 if ends_empty else status
+    return 0 if line_end and _is_empty(last) else status
+
+
+def _is_empty(line: str) -> bool:
+    return line.lstrip(" \t")[:1] in ("", "#")
 
 
 @command("halt", "reboot", "exit", summary="Ends the script: the entry loads nothing.")

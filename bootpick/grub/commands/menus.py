@@ -21,12 +21,16 @@ _OPTIONS = (
     Option("id", value="required"),
     Option("unrestricted"),
 )
+_OPTIONAL_USERS = tuple(
+    Option("users", value="optional") if option.name == "users" else option for option in _OPTIONS
+)
 
 
 @command("menuentry", "submenu", summary="Adds an entry or a submenu to the menu.")
 def run_menuentry(shell: Interpreter, call: Call) -> int:
     """Cases 117 to 138. The block is the last argument, and an option may eat it."""
-    parsed = parse_options(call.arguments, _OPTIONS, dashes=True)
+    options = _OPTIONAL_USERS if shell.world.dialect.optional_users else _OPTIONS
+    parsed = parse_options(call.arguments, options, dashes=True)
     words = parsed.words
     source = parsed.last("source")
     if source is not None and call.block is not None:
@@ -103,7 +107,7 @@ def run_configfile(shell: Interpreter, call: Call) -> int:
     if place.found is None:
         shell.note_unseen(place, call)
         raise GrubError(FILE_NOT_FOUND, f"file `{path}' not found")
-    shell.environment.open_context()
+    shell.environment.open_context(everything=shell.world.dialect.shares_variables)
     outer, shell.menu = shell.menu, Menu()
     _run_file(shell, place)
     if shell.menu.entries:
