@@ -39,8 +39,10 @@ _ESCAPE = r"\\[\s\S]"
 _SINGLE_QUOTED = r"'[^']*'"
 # DQSTR ::= '"' (text | "\" any character | VARIABLE)* '"'; a "$" must begin a variable
 _DOUBLE_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*){{0,{_MANY}}}"'
+# I18NSTR ::= '$"' (text | "\" any character)* '"'; a "$" in it is looked at when the word is used
+_TRANSLATED = rf'\$"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{_MANY}}}"'
 # WORD ::= (CHAR | ESC | SQSTR | DQSTR | I18NSTR | VARIABLE)+
-_PIECE = rf"{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_DOUBLE_QUOTED}|{VARIABLE}"
+_PIECE = rf"{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|{_DOUBLE_QUOTED}|{_TRANSLATED}|{VARIABLE}"
 _BLANKS = r"[ \t]+"
 # COMMENT ::= "#" to the end of the line, where a word would begin
 _TRAIL = rf"(?:{_BLANKS})?(?:\#[^\n]*)?"
@@ -316,8 +318,9 @@ class Words(pp.Token):
 
     A text is one in which nothing is replaced. Kinds: ``text`` (bare), ``escaped`` (the character
     behind a backslash), ``quoted``, ``variable`` and ``quoted variable`` (their names).
-    Within double quotes a backslash is special before ``$``, ``"``, ``\`` and a line end only;
-    a translated string, ``$"…"``, has no catalogue here and stands for itself.
+    Within double quotes a backslash is special before ``$``, ``"``, ``\`` and a line end only.
+    A translated string, ``$"…"``, has no catalogue here and stands for itself, but has rules of its
+    own (``gettext_append``): its variables are ``named`` ones, which may have any name.
     """
 
     # constant ::= (CHAR+ | SQSTR)+ without "*" and "?" outside quotes; most words are one
@@ -328,11 +331,20 @@ class Words(pp.Token):
     # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
     _bare = re.compile(
         rf"(?P<text>{_PLAIN})|\\\n|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
-        rf"|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|\$?(?P<open>\")|(?P<blanks>[ \t]+)"
+        rf"|(?P<translated>{_TRANSLATED})"
+        rf"|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|(?P<open>\")|(?P<blanks>[ \t]+)"
     )
     _in_quotes = re.compile(
         rf'(?P<quoted>[^"\\$]+|\\(?![$"\\\n]))|\\(?P<escape>[$"\\])|\\\n'
         rf'|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|(?P<close>")'
+    )
+
+    # What the lexer makes of a translated string, and what becomes of that (parse_string).
+    _translation_escapes = re.compile(r"\\(?:(\\)|(\")|\n)")
+    _translation = re.compile(
+        rf"(?P<quoted>[^\\$]+|\\[^\\$])|\\(?P<escape>[\\$])|\\\Z|\$\{{(?P<named>[^}}]*)\}}"
+        rf"|\$(?P<variable>{NAME}|[0-9]+|[?#])|(?P<cut>\$\{{)|(?P<dollar>\$)",
+        re.DOTALL,
     )
 
     def __init__(self) -> None:
@@ -342,6 +354,21 @@ class Words(pp.Token):
 
     def _generateDefaultName(self) -> str:
         return "words"
+
+    def _translated(self, text: str, pieces: list[tuple[str, str]]) -> None:
+        # Two backslashes stay two; a quote loses its one, and a line end goes with it.
+        text = self._translation_escapes.sub(
+            lambda found: (found[1] or "") * 2 + (found[2] or ""), text
+        )
+        pieces.append(("quoted", ""))
+        for found in self._translation.finditer(text):
+            kind = found.lastgroup
+            if kind == "cut":
+                break
+            if kind in ("named", "variable"):
+                pieces.append(("named variable", found[kind]))
+            elif kind:
+                pieces.append(("quoted", found[kind]))
 
     def _double_quoted(self, text: str, loc: int, pieces: list[tuple[str, str]]) -> int:
         if text.startswith('"', loc):
@@ -371,6 +398,8 @@ class Words(pp.Token):
             kind = found.lastgroup
             if kind == "open":
                 loc = self._double_quoted(instring, loc, pieces)
+            elif kind == "translated":
+                self._translated(found[kind][2:-1], pieces)
             elif kind == "blanks":
                 if pieces:
                     words.append(pieces)

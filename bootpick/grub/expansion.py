@@ -77,11 +77,14 @@ def expand_words(
             arguments.append(word)
             continue
         argument = _Argument()
-        for text, is_variable, quoted, escaped in word:
+        for text, is_variable, quoted, escaped, named in word:
             if not is_variable:
                 argument.add(text, quoted=quoted, escaped=escaped)
                 continue
-            values = _values(text, lookup, parameters)
+            if named and text != "#":
+                values: Sequence[str] = (lookup(text) or "",)
+            else:
+                values = _values(text, lookup, parameters)
             limit -= sum(map(len, values))
             if limit < 0:
                 raise TooLong

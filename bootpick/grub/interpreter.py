@@ -101,6 +101,7 @@ class Interpreter:
         self._in_function = False
         self._depth = 0
         self._left: int | None = None
+        self._executing: dict[str, int] = {}
 
     def fork(self) -> "Interpreter":
         """Give a copy whose doings leave no trace here, to see what an entry would do."""
@@ -193,9 +194,13 @@ class Interpreter:
         defined = 0
         for offset, command in commands:
             if type(command) is Function:
+                defined += 1
+                if self._executing.get(command.name):
+                    self._offset = offset
+                    self.complain("attempt to redefine a function being executed")
+                    continue
                 self.functions[command.name] = (command, script, offset)
                 self.new_epoch()
-                defined += 1
         return defined
 
     def new_epoch(self) -> None:
@@ -535,9 +540,11 @@ class Interpreter:
         self.spend(sum(map(len, arguments)))  # parameters are assigned, too
         saved = self.parameters, self._loops, self._in_function
         self.parameters, self._loops, self._in_function = arguments, 0, True
+        self._executing[name] = self._executing.get(name, 0) + 1
         try:
             return self._nested(script, lambda: self._run(function.body, base))
         finally:
+            self._executing[name] -= 1
             self.parameters, self._loops, self._in_function = saved
             self._return = False
 

@@ -105,7 +105,7 @@ def parse_words(text: str) -> Words:
         for word in words
         if not isinstance(word, str)
         for piece in word
-        if piece.is_variable
+        if piece.is_variable and (not piece.named or piece.text == "#")
     ]
     return Words(
         words,
@@ -132,6 +132,7 @@ _PIECES: dict[str, Callable[[str], Piece]] = {
     "quoted": lambda text: Piece(text, False, True),
     "variable": lambda name: Piece(name, True, False),
     "quoted variable": lambda name: Piece(name, True, True),
+    "named variable": lambda name: Piece(name, True, True, named=True),
 }
 
 

@@ -24,6 +24,8 @@ class Piece(NamedTuple):
     """Protected from splitting and globbing."""
     escaped: bool = False
     """It is one character behind a backslash, outside quotes."""
+    named: bool = False
+    """A variable of a translated string: never a parameter, and of any name."""
 
 
 Word = tuple[Piece, ...]

@@ -77,9 +77,7 @@ FEDORAS_MENUS = {
     140: menus.Case(
         "set v='a  b'\nmenuentry A { linux /vm root=\"a b\" $v \"$v\" '' q\\'s 'd\"q' b\\\\s"
         " 'x\\x20y' a\\;b \"$none\" $none 'a \\x20\\\\' end }\n",
-        [
-            '0 A [A] /vm "root=a b" a b "a  b"  q\\\'s d\\"q b\\\\s x\\x20y a;b  "a \\x20\\\\\\\\" end'
-        ],
+        [r"""0 A [A] /vm "root=a b" a b "a  b"  q\'s d\"q b\\s x\x20y a;b  "a \x20\\\\" end"""],
     ),
 }
 

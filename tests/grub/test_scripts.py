@@ -452,6 +452,45 @@ MORE = {
     "a quote behind an error on the same line is not looked at": Case(
         "fi 'a\necho b\n", "b\n", (SYNTAX,)
     ),
+    "a function is defined when its line is read": Case(
+        "function f { echo old; }\nf; function f { echo new; }\nf\n", "new\nnew\n"
+    ),
+    "a function is defined even if its line is thrown away": Case(
+        "function f { echo old; }\nfunction f { echo new; }; function g { echo g; }; fi\nf\ng\n",
+        "new\ng\n",
+        (SYNTAX,),
+    ),
+    "a function that runs cannot be defined anew": Case(
+        "function f { eval 'function f { echo new; }'; echo $?; }\nf\nf\n",
+        "0\n0\n",
+        ("attempt to redefine a function being executed",) * 2,
+    ),
+    "return leaves a line, and of later ones all but the first command": Case(
+        "function f {\neval 'return 3\necho a; echo b\nif true; then echo c; fi\necho d'\necho e\n}\n"
+        "f\necho $?\n",
+        "a\nd\n0\n",
+    ),
+    "a function ends what return began": Case(
+        "function g { echo in; }\n"
+        "function f { eval 'return 3\ng; echo b\necho c; echo d'; echo e; }\n"
+        "f\necho $?\n",
+        "in\nb\nc\nd\ne\n0\n",
+    ),
+    "a text ends at a syntax error, a file does not": Case(
+        "eval 'echo a\nfi\necho b'\necho $?\nfi\necho c\n", "a\n0\nc\n", (SYNTAX, SYNTAX)
+    ),
+    "a continued line at the end": Case("echo a\necho b \\\n", "a\n", (SYNTAX,)),
+    "a continued line at the end of a text": Case("eval 'echo a \\'; echo $?\n", "0\n", (SYNTAX,)),
+    "a translated string takes any dollar": Case(
+        r"""echo $"$$" ''$"$\"" $"a$ b" [$"${x y}"] $"a${b"c $"\\\$\\" """,
+        '$$ $" a$ b [] ac \\$\\\n',
+    ),
+    "variables of a translated string are no parameters": Case(
+        "set a=1\nset 'x y'=7\n"
+        'function f { echo $"$#,$1,$@,${x y},${#},$?${a}b$a_b" [$""] x$""; }\nf 1 2\n'
+        'echo $"[$#$*]"\n',
+        "2,,$@,7,2,01b [] x\n[$*]\n",
+    ),
     "a command that fails before an unknown one": Case(
         "false\nnosuch\necho $?\nif ! nosuch; then echo yes; fi\n",
         "0\nyes\n",
