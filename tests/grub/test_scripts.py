@@ -466,8 +466,8 @@ MORE = {
         ("attempt to redefine a function being executed",) * 2,
     ),
     "return leaves a line, and of later ones all but the first command": Case(
-        "function f {\neval 'return 3\necho a; echo b\nif true; then echo c; fi\necho d'\necho e\n}\n"
-        "f\necho $?\n",
+        "function f {\neval 'return 3\necho a; echo b\nif true; then echo c; fi\necho d'\necho e\n}"
+        "\nf\necho $?\n",
         "a\nd\n0\n",
     ),
     "a function ends what return began": Case(
