@@ -30,17 +30,21 @@ class Resolver:
         if volume is None:
             missing = f"there is no device ({device}) on this machine for {word}"
             return BootFile(word, None, None, inner, missing)
+        if not inner.startswith("/"):
+            meant = f"GRUB takes {word} for a list of blocks, as its path does not begin with '/'"
+            return BootFile(word, None, volume, inner, meant)
         if found is not None:
             problem = f"{found.path} is a directory" if found.is_directory else None
             return BootFile(word, found.path, volume, inner, problem)
         host = volume.host_path(inner)
-        if host is not None:
+        if host is not None and self._files.sees(volume, inner):
             path = self._files.path(host)
             return BootFile(word, path, volume, inner, f"{path} does not exist")
-        if volume.fstype is None and not volume.mounts:
-            return BootFile(
-                word, None, volume, inner, f"{volume.path} has no file system to hold {inner}"
-            )
+        if not volume.mountable and not volume.mounts:
+            there = f"{volume.path} has no file system to hold {inner}"
+            if volume.fstype is not None:
+                there = f"{inner} cannot be seen: {volume.path} holds {volume.fstype}"
+            return BootFile(word, None, volume, inner, there)
         return BootFile(word, None, volume, inner)
 
     def image(self, file: BootFile) -> Image:

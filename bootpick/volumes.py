@@ -4,11 +4,17 @@ Pure data and rules; the devices are read by :mod:`bootpick.system`.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from posixpath import normpath
 from typing import Any, NamedTuple
 
 from .errors import BootpickError
+
+_NOT_MOUNTED = frozenset(
+    "swap swsuspend crypto_LUKS BitLocker LVM1_member LVM2_member zfs_member bcache ceph_bluestore"
+    " DRBD VMFS_volume_member".split()
+)
+"""What lsblk calls a file system and is none, or only as a part of several."""
 
 
 class Mount(NamedTuple):
@@ -40,6 +46,19 @@ class Volume(NamedTuple):
     children: tuple["Volume", ...] = ()
     anything: bool = False
     """It stands for every file system there is: a tree without a list of devices."""
+    version: str | None = None
+    """The format's version, as lsblk's FSVER: tells where a RAID member keeps its superblock."""
+    empty: bool = False
+    """There is no medium in it."""
+    identifier: str | None = None
+    """The device mapper's name for it that never changes (``LVM-…``); lsblk does not tell it."""
+
+    @property
+    def mountable(self) -> bool:
+        """Whether it holds a file system that Linux mounts from this device."""
+        return self.fstype is not None and not (
+            self.fstype in _NOT_MOUNTED or self.fstype.endswith("_raid_member")
+        )
 
     def host_path(self, inner: str) -> str | None:
         """Give the path in the tree at which the file *inner* of this file system is seen."""
@@ -54,11 +73,14 @@ class Volume(NamedTuple):
 
     def inner_path(self, host: str) -> str | None:
         """Give the path in this file system of the file seen at *host*, the reverse."""
+        best: Mount | None = None
         for mount in self.mounts:
-            if is_below(host, mount.point):
-                rest = host if mount.point == "/" else host[len(mount.point) :]
-                return normpath(f"{mount.top}/{rest}") if rest.strip("/") else mount.top
-        return None
+            if is_below(host, mount.point) and (best is None or len(mount.point) > len(best.point)):
+                best = mount
+        if best is None:
+            return None
+        rest = host if best.point == "/" else host[len(best.point) :]
+        return normpath(f"{best.top}/{rest}") if rest.strip("/") else best.top
 
 
 def is_below(path: str, directory: str) -> bool:
@@ -83,11 +105,16 @@ def owner(volumes: Iterable[Volume], host: str) -> Volume | None:
     return best
 
 
-def parse_lsblk(text: str, name: str) -> tuple[Volume, ...]:
-    """Read what ``lsblk --json --output-all`` printed; *name* is for the error message."""
+def parse_lsblk(
+    text: str, name: str, identify: Callable[[str], str | None] = lambda node: None
+) -> tuple[Volume, ...]:
+    """Read what ``lsblk --json --output-all`` printed; *name* is for the error message.
+
+    *identify* gives the device mapper's identifier of a logical volume, by its kernel's name.
+    """
     try:
         devices = json.loads(text)["blockdevices"]
-        return tuple(_volume(device) for device in devices)
+        return tuple(_volume(device, "", identify) for device in devices)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BootpickError(
             f"{name}: not a list of block devices",
@@ -95,7 +122,9 @@ def parse_lsblk(text: str, name: str) -> tuple[Volume, ...]:
         ) from error
 
 
-def _volume(device: Mapping[str, Any]) -> Volume:
+def _volume(
+    device: Mapping[str, Any], parent: str, identify: Callable[[str], str | None]
+) -> Volume:
     path = _text(device, "path") or f"/dev/{device['name']}"
     return Volume(
         path,
@@ -106,9 +135,12 @@ def _volume(device: Mapping[str, Any]) -> Volume:
         _text(device, "partuuid"),
         _text(device, "parttype"),
         _text(device, "pttype"),
-        _number(device, path),
+        _number(device, path, parent),
         tuple(_mounts(device)),
-        tuple(_volume(child) for child in device.get("children") or ()),
+        tuple(_volume(child, path, identify) for child in device.get("children") or ()),
+        version=_text(device, "fsver"),
+        empty=_text(device, "size") in ("0", "0B"),
+        identifier=identify(_text(device, "kname") or "") if device.get("type") == "lvm" else None,
     )
 
 
@@ -117,13 +149,20 @@ def _text(device: Mapping[str, Any], key: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _number(device: Mapping[str, Any], path: str) -> int | None:
-    if device.get("type") != "part":
+def _number(device: Mapping[str, Any], path: str, parent: str) -> int | None:
+    """Give a partition's number; before util-linux 2.39 only its name tells it.
+
+    The name is that of the disk, which may itself end in a digit (``nvme0n1p2``, multipath's
+    ``mpath0-part2``, a RAID set's ``isw_abc_Volume12``), and the number.
+    """
+    # Partitions of RAID sets may have the type of the set.
+    if device.get("type") not in ("part", "md", "dmraid"):
         return None
-    if device.get("partn") is not None:  # util-linux 2.39 and newer
+    if device.get("partn") is not None:
         return int(device["partn"])
-    digits = path[len(path.rstrip("0123456789")) :]
-    return int(digits) if digits else None
+    name = path.removeprefix(parent) if parent else path
+    digits = name[len(name.rstrip("0123456789")) :]
+    return int(digits) if digits.isascii() and digits else None
 
 
 def _mounts(device: Mapping[str, Any]) -> Iterator[Mount]:

@@ -1,5 +1,8 @@
 """GRUB's environment: variables, what is exported, and the contexts that menus open."""
 
+# GRUB watches these (kern/main.c, normal/main.c): `unset` empties them and leaves them exported.
+_WATCHED = frozenset(("root", "prefix"))
+
 
 class Log:
     """What was read and written while the log was kept."""
@@ -50,6 +53,9 @@ class Environment:
     def unset(self, name: str) -> None:
         """Forget *name* in the current context; it need not be set."""
         self._spoil()
+        if name in _WATCHED:
+            self._variables[name] = ""
+            return
         self._variables.pop(name, None)
         self._exported.discard(name)
 

@@ -83,6 +83,8 @@ class Interpreter:
         """Environment blocks as they were read, by path: the text and the variables in it."""
         self.shadow: dict[str, dict[str, str]] = {}
         """What GRUB would write to them."""
+        self.searched: dict[tuple[str, str], str] = {}
+        """Where ``search`` found something: by what was searched for, the device's name."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -110,6 +112,7 @@ class Interpreter:
         copy.functions = dict(self.functions)
         copy.shadow = {path: dict(values) for path, values in self.shadow.items()}
         copy.blocks = self.blocks
+        copy.searched = dict(self.searched)
         copy._left = min(self.limits.body, self.limits.bodies)
         copy._depth = self._depth
         copy._epoch = self._epoch
@@ -406,7 +409,7 @@ class Interpreter:
 
     def note_unseen(self, place: Place, call: Call) -> None:
         """Say so where a file may exist but its file system cannot be seen from here."""
-        if place.volume is not None and not place.volume.mounts:
+        if self.world.is_unseen(place) and place.volume is not None:
             self.warn(
                 f"{place.inner} on {place.volume.path} cannot be read: it is not mounted",
                 call.position,

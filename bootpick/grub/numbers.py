@@ -33,6 +33,12 @@ def parse_unsigned(text: str, *, whole: bool = False) -> int:
     return _checked(value)
 
 
+def split_unsigned(text: str) -> tuple[int, str]:
+    """Give the number at the start of *text* as `parse_unsigned` does, and what follows it."""
+    found = _NUMBER.match(text)
+    return parse_unsigned(text), text[found.end() :] if found else ""
+
+
 def parse_decimal(text: str) -> tuple[int, str]:
     """Give the decimal number at the start of *text*, and what follows it."""
     found = _DECIMAL.match(text)

@@ -265,8 +265,9 @@ class _Listing:
         files = [file for file in (kernel, *initrds, tree) if file is not None]
         problems = [file.problem for file in files if file.problem is not None]
         doubts = [
-            f"{file.volume.path} ({file.volume.fstype}) is not mounted; it will be mounted "
-            f"read-only to load {file.word}"
+            f"{file.volume.path} ({file.volume.fstype}) "
+            f"{'is not to be seen whole' if file.volume.mounts else 'is not mounted'}; "
+            f"it will be mounted read-only to load {file.word}"
             for file in files
             if file.needs_mount and file.volume is not None
         ]

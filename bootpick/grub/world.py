@@ -4,8 +4,19 @@ from typing import NamedTuple
 
 from ..system import FileTree, Found
 from ..volumes import Volume
-from .devices import DeviceMap, split_path
+from .devices import DeviceMap, is_block_list, split_path
 from .dialect import UPSTREAM, Dialect
+from .errors import (
+    BAD_DEVICE,
+    BAD_FILE_TYPE,
+    BAD_FILENAME,
+    FILE_NOT_FOUND,
+    NO_SERVER,
+    UNKNOWN_DEVICE,
+    UNKNOWN_FS,
+    GrubError,
+)
+from .filesystems import filesystem, opens_with_slash
 
 CONFIG_LIMIT = 6 << 20
 """Bytes that are read of a configuration file."""
@@ -19,6 +30,12 @@ class Place(NamedTuple):
     device: str
     inner: str
     found: Found | None
+    """``None`` also where GRUB takes the path for a list of blocks."""
+
+    @property
+    def is_block_list(self) -> bool:
+        """Whether GRUB opens it as blocks of the device: ``(hd0)0+1``, or ``+1`` on ``$root``."""
+        return self.volume is not None and is_block_list(self.inner)
 
 
 class World:
@@ -44,19 +61,51 @@ class World:
         self._places: dict[tuple[str, str], Place] = {}
 
     def place(self, path: str, root: str) -> Place:
-        """Give where *path* leads when ``$root`` is *root*."""
+        """Give where *path* leads, to be opened, when ``$root`` is *root*."""
         device, inner = split_path(path)
-        if device is None:
-            device = root
+        place = self._place(root if device is None else device, inner)
+        found, volume = place.found, place.volume
+        if found is None or found.is_directory or volume is None or not inner.endswith("/"):
+            return place
+        return place if opens_with_slash(volume) else place._replace(found=None)
+
+    def lookup(self, path: str, root: str) -> Place:
+        """Give where *path* leads as ``test`` looks it up (commands/test.c, get_fileinfo).
+
+        There a name without a "/" is one in the top directory, and no path is that directory.
+        """
+        device = split_path(path)[0]
+        if device is None and path.startswith("("):
+            return Place(None, path, path, None)
+        before, closed, inner = path.partition(")")
+        inner = (inner if closed else before).rstrip("/")
+        if "/" not in inner:
+            inner = f"/{inner}"
+        return self._place(root if device is None else device, inner)
+
+    def _place(self, device: str, inner: str) -> Place:
         key = (device, inner)
         known = self._places.get(key)
         if known is None:
             volume = self.devices.find(device)
-            # GRUB ignores slashes that are repeated or stand at the end.
-            inner = "/" + "/".join(part for part in inner.split("/") if part)
-            found = self.files.find(volume, inner) if volume else None
+            found = None
+            if inner.startswith("/"):
+                # GRUB ignores slashes that are repeated or stand at the end.
+                inner = "/" + "/".join(part for part in inner.split("/") if part)
+                found = self.files.find(volume, inner) if volume else None
             known = self._places[key] = Place(volume, device, inner, found)
         return known
+
+    def is_unseen(self, place: Place) -> bool:
+        """Tell whether GRUB may find a file there although it cannot be seen from here."""
+        volume = place.volume
+        return (
+            place.found is None
+            and volume is not None
+            and place.inner.startswith("/")
+            and filesystem(volume) is not None
+            and not self.files.sees(volume, place.inner)
+        )
 
     def read(self, place: Place, limit: int = CONFIG_LIMIT) -> str:
         """Give the text of a file that was found; bytes that are not UTF-8 are kept as they are.
@@ -65,3 +114,28 @@ class World:
         """
         assert place.found is not None
         return self.files.read(place.found.path, limit).decode("utf-8", "surrogateescape")
+
+
+def no_device(name: str) -> GrubError:
+    """Give GRUB's error for a device *name* that does not exist.
+
+    GRUB asks the network next (net/net.c), where what stands behind a comma would be the server.
+    """
+    if not name:
+        return GrubError(BAD_DEVICE, "variable `root' isn't set")
+    if "," in name:
+        return GrubError(UNKNOWN_DEVICE, f"disk `{name}' not found")
+    return GrubError(NO_SERVER, "no server is specified")
+
+
+def cannot_open(place: Place) -> GrubError:
+    """Give GRUB's error where *place* is no file to be opened (``grub_file_open``)."""
+    if place.volume is None:
+        return no_device(place.device)
+    if not place.inner.startswith("/"):
+        return GrubError(BAD_FILENAME, f"invalid file name `{place.inner}'")
+    if filesystem(place.volume) is None and not place.volume.anything:
+        return GrubError(UNKNOWN_FS, "unknown filesystem")
+    if place.found is not None and place.found.is_directory:
+        return GrubError(BAD_FILE_TYPE, "not a regular file")
+    return GrubError(FILE_NOT_FOUND, f"file `{place.inner}' not found")

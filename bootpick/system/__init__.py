@@ -35,6 +35,9 @@ class FileTree(Protocol):
         ``None`` where it does not exist or the file system cannot be seen.
         """
 
+    def sees(self, volume: Volume, inner: str) -> bool:
+        """Tell whether the place of *inner* on *volume* is to be seen, be there a file or not."""
+
     def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         """Give at most *limit* bytes of the regular file at *path*.
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from ..errors import BootpickError
 from ..volumes import Mount, Volume, owner, parse_lsblk
 
-_COLUMNS = "NAME,PATH,TYPE,FSTYPE,UUID,LABEL,PARTUUID,PARTTYPE,PTTYPE,MOUNTPOINTS,FSROOTS"
+_COLUMNS = (
+    "NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,FSVER,UUID,LABEL,PARTUUID,PARTTYPE,PTTYPE,MOUNTPOINTS,FSROOTS"
+)
 _LSBLK_LIMIT = 16 << 20
 """Characters that are read of a list of devices."""
 _EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -69,9 +71,14 @@ def read_volumes() -> tuple[Volume, ...]:
         text = pipe.read()
     os.waitpid(child, 0)
     try:
-        return parse_lsblk(text, "lsblk")
+        return parse_lsblk(text, "lsblk", _mapper_identifier)
     except BootpickError:
         return ()
+
+
+def _mapper_identifier(node: str) -> str | None:
+    """Give what lsblk does not tell of a logical volume, its UUID and that of its group."""
+    return _read(f"/sys/class/block/{node}/dm/uuid").decode("ascii", "replace").strip() or None
 
 
 def read_lsblk_file(path: str) -> tuple[Volume, ...]:

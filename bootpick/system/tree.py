@@ -28,6 +28,13 @@ class LocalTree:
 
     def find(self, volume: Volume, inner: str) -> Found | None:
         """Give the file *inner* of the file system on *volume*, following links within it."""
+        found = self._walk(volume, inner)
+        if found is None and volume.anything and inner.startswith("/@"):
+            # The tree may be a btrfs subvolume, which GRUB's paths begin with.
+            return self._walk(volume, "/" + inner[1:].partition("/")[2])
+        return found
+
+    def _walk(self, volume: Volume, inner: str) -> Found | None:
         done: list[str] = []
         todo = [part for part in inner.split("/") if part][::-1]
         links = 0
@@ -68,6 +75,13 @@ class LocalTree:
             if os.path.realpath(written) == os.path.realpath(path):
                 path = written
         return Found(path, is_directory, status.st_size, int(status.st_mtime))
+
+    def sees(self, volume: Volume, inner: str) -> bool:
+        """Tell whether the place of *inner* on *volume* is to be seen, be there a file or not."""
+        host = volume.host_path(inner)
+        return host is not None and (
+            volume.anything or owner(self._volumes, host) in (volume, None)
+        )
 
     def _status(self, volume: Volume, parts: list[str]) -> tuple[str, os.stat_result] | None:
         host = volume.host_path("/" + "/".join(parts))

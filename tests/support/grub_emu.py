@@ -108,7 +108,7 @@ class Volume:
     """A file system with a copy of a folder in it."""
 
     number: int
-    """Its partition number; 0 is the disk without a partition table."""
+    """Its partition number; 0 is the disk without a partition table, from 5 on a logical one."""
     uuid: str = ""
     label: str = ""
     fat: bool = False
@@ -614,19 +614,23 @@ def _make_disk(disk: Disk, image: Path) -> None:
             return
         place = MEBIBYTE
         table = [f"label: {'dos' if disk.table == 'msdos' else disk.table}"]
+        starts = []
         for number, part in parts:
+            if disk.table == "msdos" and number > 4:  # a mebibyte before it holds its own table
+                if not any(line.startswith("4 :") for line in table):
+                    table.append(f"4 : start={place // SECTOR}, type=5")
+                place += MEBIBYTE
             size = part.stat().st_size
             table.append(f"{number} : start={place // SECTOR}, size={size // SECTOR}")
+            starts.append(place)
             place += size
         with image.open("wb") as file:
             file.truncate(place + MEBIBYTE)
         _tool("sfdisk", "--quiet", str(image), stdin="\n".join(table) + "\n")
-        place = MEBIBYTE
         with image.open("r+b") as file:
-            for _, part in parts:
-                file.seek(place)
+            for (_, part), start in zip(parts, starts, strict=True):
+                file.seek(start)
                 file.write(part.read_bytes())
-                place += part.stat().st_size
 
 
 def _make_volume(volume: Volume, image: Path) -> None:

@@ -1,6 +1,6 @@
 """GRUB's commands, one module a family; importing this package fills the registry."""
 
-from . import boot, configuration, control, files, inert, menus, test, variables
+from . import boot, configuration, control, files, inert, menus, probe, search, test, variables
 from .registry import REGISTRY
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "files",
     "inert",
     "menus",
+    "probe",
+    "search",
     "test",
     "variables",
 ]

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable
 
+from ...system import Found
 from ..errors import TEST_FAILURE
 from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned, to_int
@@ -15,7 +16,7 @@ def run_test(shell: Interpreter, call: Call) -> int:
     words = call.arguments
     if words and words[-1] == "]":
         words = words[:-1]
-    return 0 if _Test(shell, words).evaluate() else TEST_FAILURE
+    return 0 if _Test(shell, words, call).evaluate() else TEST_FAILURE
 
 
 _STRINGS: dict[str, Callable[[bytes, bytes], bool]] = {
@@ -35,9 +36,10 @@ _NUMBERS: dict[str, Callable[[int, int], bool]] = {
 class _Test:
     """One expression: words are consumed from the left, as GRUB does it."""
 
-    def __init__(self, shell: Interpreter, words: list[str]) -> None:
+    def __init__(self, shell: Interpreter, words: list[str], call: Call) -> None:
         self._shell = shell
         self._words = words
+        self._call = call
         self._at = 0
 
     def evaluate(self) -> bool:
@@ -97,16 +99,21 @@ class _Test:
             return operand != ""
         if word == "-z":
             return operand == ""
-        # An empty path is the top directory.
-        found = self._shell.place(operand).found
-        if found is None:
-            return False
-        if word == "-e":
-            return True
         if word == "-s":
-            # The file is opened, which a "/" at the end prevents; the others look it up.
-            return not found.is_directory and found.size > 0 and not operand.endswith("/")
-        return found.is_directory == (word == "-d")
+            # The file is opened; the others look it up in its directory.
+            place = self._shell.place(operand)
+            found = place.found
+            self._shell.note_unseen(place, self._call)
+            return place.is_block_list or (
+                found is not None and not found.is_directory and found.size > 0
+            )
+        found = self._lookup(operand)
+        return found is not None and (word == "-e" or found.is_directory == (word == "-d"))
+
+    def _lookup(self, path: str) -> Found | None:
+        place = self._shell.world.lookup(path, self._shell.get("root") or "")
+        self._shell.note_unseen(place, self._call)
+        return place.found
 
     def _number(self, text: str) -> int:
         """Read a number as ``grub_strtosl`` does: cut to 32 bits (cases 56 and 57)."""
@@ -137,7 +144,7 @@ class _Test:
         return first > second if word == "-pgt" else first < second
 
     def _compare_times(self, left: str, right: str, word: str) -> bool:
-        first, second = self._shell.place(left).found, self._shell.place(right).found
+        first, second = self._lookup(left), self._lookup(right)
         if first is None or second is None:
             return False
         bias = self._number(word[3:]) if word[3:] else 0

@@ -1,0 +1,78 @@
+"""``probe`` (commands/probe.c): what is known about a device."""
+
+from ..devices import DISK, Device
+from ..errors import BAD_ARGUMENT, NOT_IMPLEMENTED, UNKNOWN_FS, GrubError
+from ..filesystems import filesystem, label, uuid
+from ..interpreter import Call, Interpreter
+from ..world import no_device
+from .options import Option, parse_options
+from .registry import command
+
+_OPTIONS = (
+    Option("set", "s", "required"),
+    Option("driver", "d"),
+    Option("partmap", "p"),
+    Option("fs", "f"),
+    Option("fs-uuid", "u"),
+    Option("label", "l"),
+    Option("part-uuid"),
+)
+_DRIVERS = {"pc": "biosdisk", "efi": "efidisk", "ieee1275": "ofdisk", "emu": "hostdisk"}
+"""How a platform's own disk driver is called (``.name`` in disk/*/*.c)."""
+
+
+@command("probe", summary="Tells a device's driver, partition table, file system, UUID or label.")
+def run_probe(shell: Interpreter, call: Call) -> int:
+    """Print it, or set a variable to it; of several options the first in GRUB's order counts."""
+    parsed = parse_options(call.arguments, _OPTIONS)
+    if not parsed.words or not parsed.words[0]:
+        raise GrubError(BAD_ARGUMENT, "device name required")
+    name = parsed.words[0]
+    if name.startswith("(") and name.endswith(")"):
+        name = name[1:-1]
+    device = shell.world.devices.open(name)
+    if device is None:
+        raise no_device(name)
+    asked = ("driver", "partmap", "part-uuid", "fs", "fs-uuid", "label")
+    value = _probe(
+        shell, call, device, next((option for option in asked if option in parsed.given), None)
+    )
+    variable = parsed.last("set")
+    if variable is None:
+        shell.print(value)
+    else:
+        shell.spend(len(value))
+        shell.environment.set(variable, value)
+    return 0
+
+
+def _probe(shell: Interpreter, call: Call, device: Device, asked: str | None) -> str:
+    volume = device.volume
+    if asked == "driver":
+        return _DRIVERS.get(shell.world.platform, "") if device.driver == DISK else device.driver
+    if asked == "partmap":
+        return device.table or "none"
+    if volume.anything:
+        # A tree has no list of devices, and a guess would go into a command line.
+        shell.warn(
+            f"the {asked or 'file system'} of ({device.disk}) is not known",
+            call.position,
+            "'--devices' tells which devices there are",
+        )
+        raise GrubError(UNKNOWN_FS, "unknown filesystem")
+    if asked == "part-uuid":
+        return (device.table and volume.partuuid) or "none"
+    system = filesystem(volume)
+    if system is None:
+        raise GrubError(UNKNOWN_FS, "unknown filesystem")
+    if asked == "fs":
+        return system
+    if asked == "fs-uuid":
+        value, missing = uuid(volume), f"{system} does not support UUIDs"
+    elif asked == "label":
+        value, missing = label(volume), f"filesystem `{system}' does not support labels"
+    else:
+        raise GrubError(BAD_ARGUMENT, "unrecognised target")
+    if value is None:
+        raise GrubError(NOT_IMPLEMENTED, missing)
+    return value

@@ -1,0 +1,191 @@
+"""``search`` (commands/search_wrap.c, search.c): which device has a file, a label or a UUID."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ...diagnostics import Diagnostic
+from ..devices import CRYPTO, DISK
+from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, INVALID_COMMAND, GrubError
+from ..filesystems import label, uuid
+from ..interpreter import Call, Interpreter
+from .options import Option, parse_options
+from .registry import command
+
+_OPTIONS = (
+    Option("file", "f"),
+    Option("label", "l"),
+    Option("fs-uuid", "u"),
+    Option("set", "s", "optional"),
+    Option("no-floppy", "n"),
+    # Those that limit the devices are Fedora's, and GRUB's own since 2.12.
+    Option("efidisk-only"),
+    Option("root-dev-only", "r"),
+    Option("cryptodisk-only"),
+    Option("hint", "h", "required"),
+    Option("hint-ieee1275", value="required"),
+    Option("hint-bios", value="required"),
+    Option("hint-baremetal", value="required"),
+    Option("hint-efi", value="required"),
+    Option("hint-arc", value="required"),
+)
+# A GRUB has only the hints for its own platform compiled in, in this order.
+_HINTS = {"hint-ieee1275": "ieee1275", "hint-efi": "efi", "hint-arc": "arc", "hint-bios": "pc"}
+_LIMITS = frozenset(("no-floppy", "efidisk-only", "root-dev-only", "cryptodisk-only"))
+
+
+class _Wanted(NamedTuple):
+    kind: str
+    """``file``, ``label`` or ``fs-uuid``."""
+    key: str
+    variable: str | None
+    hints: Sequence[str] = ()
+    limits: frozenset[str] = frozenset()
+
+
+@command(
+    "search", summary="Finds the device with a file, label or UUID and sets a variable.", pure=True
+)
+def run_search(shell: Interpreter, call: Call) -> int:
+    """Cases 111 and 112. Without a name, the value of ``--set`` is what to search for."""
+    parsed = parse_options(call.arguments, _OPTIONS, dashes=True)
+    words = list(parsed.words)
+    while words and words[0].startswith("--hint-"):  # for a platform still to come
+        del words[0]
+    value = parsed.last("set")
+    variable = (value or "root") if "set" in parsed.given else None
+    if not words:
+        if value is None:
+            raise GrubError(BAD_ARGUMENT, "one argument expected")
+        words, variable = [value], "root"
+    kind = next((kind for kind in ("label", "fs-uuid", "file") if kind in parsed.given), None)
+    if kind is None:
+        raise GrubError(INVALID_COMMAND, "unspecified search type")
+    platform = shell.get("grub_platform") or shell.world.platform
+    names = ["hint", *(name for name, where in _HINTS.items() if where == platform)]
+    hints = [
+        hint or "" for name in (*names, "hint-baremetal") for hint in parsed.given.get(name, ())
+    ]
+    limits = _LIMITS.intersection(parsed.given)
+    return _search(shell, call, _Wanted(kind, words[0], variable, hints, limits))
+
+
+@command(
+    "search.fs_uuid",
+    "search.fs_label",
+    "search.file",
+    summary="The same as search, as `search.fs_uuid UUID VARIABLE HINTS…`.",
+    pure=True,
+)
+def run_search_directly(shell: Interpreter, call: Call) -> int:
+    """Case 112."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
+    kind = {"fs_uuid": "fs-uuid", "fs_label": "label"}.get(call.name[7:], "file")
+    key, *rest = call.arguments
+    return _search(shell, call, _Wanted(kind, key, rest[0] if rest else None, rest[1:]))
+
+
+def _search(shell: Interpreter, call: Call, wanted: _Wanted) -> int:
+    """Set the variable to the first device that fits, or without one print all of them.
+
+    What was found for the same key before is tried first, even before the hints.
+    """
+    cached = (wanted.kind, wanted.key.lower() if wanted.kind == "fs-uuid" else wanted.key)
+    unseen: dict[str, None] = {}
+    count = 0
+    for name, is_cached in _candidates(shell, wanted, shell.searched.get(cached)):
+        if not _fits(shell, wanted, name, unseen):
+            continue
+        count += 1
+        if count == 1 and not is_cached:
+            shell.searched[cached] = name
+        if wanted.variable is None:
+            shell.print(f" {name}")
+        else:
+            shell.spend(len(name))
+            shell.environment.set(wanted.variable, name)
+            break
+    if unseen:
+        _tell_unseen(shell, call, wanted.key, list(unseen), found=count > 0)
+    if not count:
+        raise GrubError(FILE_NOT_FOUND, f"no such device: {wanted.key}")
+    return 0
+
+
+def _candidates(
+    shell: Interpreter, wanted: _Wanted, cached: str | None
+) -> Iterator[tuple[str, bool]]:
+    """Give the names to try in order, the first of them as cached if there is one."""
+    if cached is not None and _allowed(shell, wanted, cached):
+        yield cached, True
+    devices = shell.world.devices
+    names: Iterator[str] = (name for name, _ in devices)
+    for hint in wanted.hints:
+        # With a "," at the end, a hint stands for the disk and then its partitions.
+        name = hint.removesuffix(",")
+        device = devices.open(name)
+        if "no-floppy" in wanted.limits and _is_floppy(name):
+            return  # GRUB gives up there
+        if device is None:
+            continue
+        parts = devices.partitions(name) if hint.endswith(",") else []
+        is_tree_disk = device.volume.anything and parts
+        for one in parts if is_tree_disk else [name, *parts]:
+            if _allowed(shell, wanted, one):
+                yield one, False
+    for name in names:
+        if _allowed(shell, wanted, name):
+            yield name, False
+
+
+def _is_floppy(name: str) -> bool:
+    return name.startswith("fd") and name[2:3].isdecimal()
+
+
+def _allowed(shell: Interpreter, wanted: _Wanted, name: str) -> bool:
+    """Tell whether the command's limits admit the device."""
+    device = shell.world.devices.open(name)
+    if device is None or device.volume.anything:
+        return device is not None
+    if "no-floppy" in wanted.limits and _is_floppy(name):
+        return False
+    if "efidisk-only" in wanted.limits and (device.driver != DISK or shell.world.platform != "efi"):
+        return False
+    if "cryptodisk-only" in wanted.limits and device.driver != CRYPTO:
+        return False
+    root = (shell.get("root") or "").partition(",")[0]
+    return not ("root-dev-only" in wanted.limits and root and device.disk != root)
+
+
+def _fits(shell: Interpreter, wanted: _Wanted, name: str, unseen: dict[str, None]) -> bool:
+    """Tell whether the device has what is searched for; note one that cannot be looked into."""
+    if wanted.kind == "file":
+        place = shell.world.place(f"({name}){wanted.key}", "")
+        if shell.world.is_unseen(place) and place.volume is not None:
+            unseen[place.volume.path] = None
+        # A directory cannot be opened, and is not found.
+        is_file = place.found is not None and not place.found.is_directory
+        return is_file or place.is_block_list
+    volume = shell.world.devices.find(name)
+    if volume is None or volume.anything:
+        return volume is not None
+    if wanted.kind == "label":
+        return label(volume) == wanted.key
+    known = uuid(volume)
+    return known is not None and known.lower() == wanted.key.lower()
+
+
+def _tell_unseen(
+    shell: Interpreter, call: Call, key: str, paths: list[str], *, found: bool
+) -> None:
+    """Say so where GRUB may find the file on a file system that cannot be seen from here."""
+    where = ", ".join(paths)
+    shell.note(
+        Diagnostic(
+            "note" if found else "warning",
+            f"{key} may be on {where}, which {'are' if len(paths) > 1 else 'is'} not mounted"
+            + (" and which GRUB looks at first" if found else ""),
+            call.position,
+            f"mount {where} to see what GRUB sees there",
+        )
+    )
