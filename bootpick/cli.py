@@ -18,6 +18,7 @@ from .grub.dialect import DIALECTS
 from .grub.reader import Running, read_menu, run_script
 from .grub.world import Place, World
 from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, with_root
+from .system.regex import CMatcher
 from .system.tree import LocalTree
 from .volumes import Mount, Volume
 
@@ -193,6 +194,7 @@ def _scene(options: argparse.Namespace) -> _Scene:
         files,
         platform="efi" if efi else "pc",
         cpu=_cpu(facts),
+        matcher=CMatcher(),
         firmware_setup=True if is_other else facts.firmware_setup,
         dialect=dialect,
     )

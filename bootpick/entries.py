@@ -72,7 +72,8 @@ class Save(NamedTuple):
 
     path: str
     """GRUB's environment block."""
-    variables: tuple[tuple[str, str], ...]
+    variables: tuple[tuple[str, str | None], ...]
+    """Name and value; ``None`` removes it."""
     before: str
     after: str
     """The whole file, before and after; both of one length."""

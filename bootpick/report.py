@@ -149,7 +149,10 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     if verbose:
         for save in menu.saves:
             for name, value in save.variables:
-                yield f"GRUB would set {printable(name)}={printable(value)} in {save.path}"
+                if value is None:
+                    yield f"GRUB would remove {printable(name)} from {save.path}"
+                else:
+                    yield f"GRUB would set {printable(name)}={printable(value)} in {save.path}"
 
 
 def _details(entry: BootEntry) -> Iterable[str]:

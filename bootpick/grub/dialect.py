@@ -16,12 +16,8 @@ class Dialect(NamedTuple):
     """``default`` is compared with ids, then titles, before it is taken for an index (case 163)."""
     keeps_default: bool = False
     """An entry's body sees ``default`` even where it names nothing further (case 132)."""
-    optional_users: bool = False
-    """``--users`` need not have a value (case 120)."""
     newer: bool = False
     """It is GRUB 2.12: empty lines at the end of ``eval``'s text do not count (case 52)."""
-    hides_entries: bool = False
-    """It has ``hiddenentry``, for entries that only a hotkey reaches."""
 
 
 UPSTREAM = Dialect("upstream")
@@ -32,11 +28,10 @@ FEDORA = Dialect(
     shares_variables=True,
     prefers_ids=True,
     keeps_default=True,
-    optional_users=True,
     newer=True,
 )
 """GRUB 2.12 with the patches of Fedora and its kin."""
-SUSE = Dialect("suse", newer=True, hides_entries=True)
+SUSE = Dialect("suse", newer=True)
 """GRUB 2.12 with SUSE's patches."""
 
 DIALECTS = {dialect.name: dialect for dialect in (UPSTREAM, FEDORA, SUSE)}

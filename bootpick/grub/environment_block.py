@@ -32,10 +32,11 @@ def parse_environment_block(text: str) -> dict[str, str] | None:
     return {name: _unescape(value) for name, value in pairs}
 
 
-def set_variables(text: str, changes: Mapping[str, str]) -> str | None:
+def set_variables(text: str, changes: Mapping[str, str | None]) -> str | None:
     """Give the block *text* with variables set, as ``grub_envblk_set`` sets them.
 
-    It keeps its length, for GRUB writes it where it lies on the disk; comments stay.
+    It keeps its length, for GRUB writes it where it lies on the disk; comments stay. ``None`` for
+    a value removes the variable.
     ``None`` where it is no environment block, or has no room.
     """
     found = _parse(text)
@@ -46,11 +47,15 @@ def set_variables(text: str, changes: Mapping[str, str]) -> str | None:
     for item in found:
         if not isinstance(item, str):
             name, value = item
-            value = _escape(left.pop(name)) if name in left else value
+            if name in left:
+                new = left.pop(name)
+                if new is None:
+                    continue
+                value = _escape(new)
             lines.append(f"{name}={value}\n")
         elif item.endswith("\n"):
             lines.append(item)
-    lines += [f"{name}={_escape(value)}\n" for name, value in left.items()]
+    lines += [f"{n}={_escape(value)}\n" for n, value in left.items() if value is not None]
     block = "".join(lines).encode("utf-8", "surrogateescape")
     size = len(text.encode("utf-8", "surrogateescape"))
     if len(block) > size:

@@ -81,10 +81,14 @@ class Interpreter:
         self.ended_by: str | None = None
         self.blocks: dict[str, tuple[str, dict[str, str]]] = {}
         """Environment blocks as they were read, by path: the text and the variables in it."""
-        self.shadow: dict[str, dict[str, str]] = {}
-        """What GRUB would write to them."""
         self.searched: dict[tuple[str, str], str] = {}
         """Where ``search`` found something: by what was searched for, the device's name."""
+        self.shadow: dict[str, dict[str, str | None]] = {}
+        """What GRUB would write to them; ``None`` removes a variable."""
+        self.devicetree: tuple[str, str] | None = None
+        """(word, ``$root``) of the device tree for the next kernel."""
+        self.users: set[str] = set()
+        """Who has a password."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -113,11 +117,35 @@ class Interpreter:
         copy.shadow = {path: dict(values) for path, values in self.shadow.items()}
         copy.blocks = self.blocks
         copy.searched = dict(self.searched)
+        copy.users = set(self.users)
         copy._left = min(self.limits.body, self.limits.bodies)
         copy._depth = self._depth
         copy._epoch = self._epoch
         copy._return = self._return
         return copy
+
+    @property
+    def is_body(self) -> bool:
+        """Whether this is the fork in which an entry's body runs."""
+        return self._left is not None
+
+    def find_command(self, name: str) -> "Handler | None":
+        """Give what runs the command *name*."""
+        return self._commands.get(name)
+
+    def use_commands(
+        self, change: "Callable[[Mapping[str, Handler]], Mapping[str, Handler]]"
+    ) -> "Mapping[str, Handler]":
+        """Use what *change* makes of the commands from now on; give those there were."""
+        self.new_epoch()
+        before = self._commands
+        self._commands = change(before)
+        return before
+
+    def run_block(self, block: Block, call: Call) -> int:
+        """Run a block that a command was given."""
+        base = call.offset + block.offset
+        return self._nested(call.script, lambda: self._run(block.commands, base))
 
     # -- variables ----------------------------------------------------------------------------
 

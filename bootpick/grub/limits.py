@@ -19,6 +19,8 @@ class Limits:
         self.calls = 100  # functions and files within each other
         self.menus = 100  # menus within each other
         self.messages = 2000
+        self.reading = 1 << 29  # bytes of files that commands print, compare and hash
+        self.matching = 1 << 25  # work of regular expressions, in their own measure
 
 
 class LimitReached(Exception):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..source import Position
-from .numbers import NotANumber, TooLarge, parse_unsigned, to_int
+from .numbers import NotANumber, TooLarge, parse_unsigned, split_unsigned, to_int
 from .syntax import Commands, Script
 
 
@@ -25,6 +25,10 @@ class MenuEntry(NamedTuple):
     base: int
     """Where in the script the body stands."""
     position: Position
+    users: tuple[str, ...] = ()
+    """Who may boot it, beside the superusers."""
+    hotkey: str = ""
+    """The key that boots it at once, by GRUB's name or as a character."""
 
 
 class Menu:
@@ -71,10 +75,11 @@ class Menu:
             if _fits(entry.title, selector, None):
                 return index
         try:
-            number = to_int(parse_unsigned(selector, whole=True))
+            number, rest = split_unsigned(selector)
         except (NotANumber, TooLarge):
             return None
-        return number if 0 <= number < len(self.entries) else None
+        index = to_int(number)
+        return index if not rest and 0 <= index < len(self.entries) else None
 
 
 _SPACES = " \t\n\r"

@@ -12,7 +12,7 @@ from ..entries import BootEntry, BootFile, BootMenu, Save
 from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
-from .commands import REGISTRY
+from .commands import PURE, commands_of
 from .environment_block import set_variables
 from .interpreter import Interpreter, Loaded, MenuShown
 from .limits import LimitReached
@@ -28,9 +28,6 @@ FEATURES = (
 # How often a submenu may be opened within itself.
 _REPEATS = 3
 
-_HANDLERS = {name: info.run for name, info in REGISTRY.items()}
-_PURE = frozenset(name for name, info in REGISTRY.items() if info.pure)
-
 
 class Running(NamedTuple):
     """What this machine runs now, for marking the entry that was booted."""
@@ -43,7 +40,7 @@ def start(
     world: World, device: str, directory: str, settings: tuple[tuple[str, str], ...]
 ) -> Interpreter:
     """Give a GRUB that was started from *directory* on *device*, before its first line."""
-    shell = Interpreter(world, _HANDLERS, _PURE)
+    shell = Interpreter(world, commands_of(world.dialect.name), PURE)
     variables = [
         ("root", device),
         ("prefix", f"({device}){directory}"),
@@ -314,7 +311,8 @@ def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
         endless = True
     if opened is None and entry.is_submenu:
         opened = fork
-    loaded = None if fork.ended_by or opened else fork.loaded
+    ended = opened is not None or fork.ended_by not in (None, "boot")
+    loaded = None if ended else fork.loaded
     remarks = tuple(d.message for d in fork.diagnostics if d.severity != "note")
     return _Body(fork, loaded, opened, remarks[::-1] if endless else remarks, endless)
 
@@ -323,6 +321,7 @@ _KINDS = {
     "chainload": "it starts another boot loader (chainloader), which kexec cannot do",
     "multiboot": "it loads a multiboot kernel, not Linux",
     "xen": "it loads the Xen hypervisor, not Linux",
+    "other": "it loads another system's kernel, not Linux",
     "firmware": "it opens the firmware's setup, which only a reboot through the firmware can do",
 }
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..system import FileTree, Found
+from ..system import FileTree, Found, Matcher
 from ..volumes import Volume
 from .devices import DeviceMap, is_block_list, split_path
 from .dialect import UPSTREAM, Dialect
@@ -48,6 +48,7 @@ class World:
         *,
         platform: str,
         cpu: str,
+        matcher: Matcher,
         firmware_setup: bool = True,
         dialect: Dialect = UPSTREAM,
     ) -> None:
@@ -56,6 +57,8 @@ class World:
         self.platform = platform
         self.cpu = cpu
         self.dialect = dialect
+        """Whose GRUB it is."""
+        self.matcher = matcher
         self.firmware_setup = firmware_setup
         """Whether the firmware can be told to show its setup."""
         self._places: dict[tuple[str, str], Place] = {}

@@ -18,6 +18,8 @@ class Found(NamedTuple):
     size: int
     modified: int
     """Seconds since the epoch."""
+    is_link: bool = False
+    """Whether the path itself was that of a symbolic link to it."""
 
 
 class FileTree(Protocol):
@@ -46,3 +48,15 @@ class FileTree(Protocol):
 
     def names(self, path: str) -> list[str]:
         """Give the names in the directory at *path*, in its own order."""
+
+
+class Matcher(Protocol):
+    """Regular expressions as the C library has them."""
+
+    def match(self, pattern: bytes, text: bytes) -> tuple[tuple[int, int], ...] | None:
+        """Find the POSIX extended regular expression *pattern* in *text*, which are UTF-8.
+
+        Give where the match and what its groups match begin and end, (-1, -1) for a group without
+        a match; ``None`` where there is no match or it is no regular expression.
+        The C library may take any time and memory for it: bound both before.
+        """

@@ -38,6 +38,7 @@ class LocalTree:
         done: list[str] = []
         todo = [part for part in inner.split("/") if part][::-1]
         links = 0
+        is_link = False
         found = self._status(volume, done)
         while todo and found is not None:
             part = todo.pop()
@@ -53,6 +54,7 @@ class LocalTree:
             path, status = found
             if stat.S_ISLNK(status.st_mode):
                 links += 1
+                is_link = is_link or not todo
                 if links > _LINKS:
                     return None
                 target = os.readlink(path)
@@ -74,7 +76,7 @@ class LocalTree:
             written = self.path(os.path.normpath(host))
             if os.path.realpath(written) == os.path.realpath(path):
                 path = written
-        return Found(path, is_directory, status.st_size, int(status.st_mtime))
+        return Found(path, is_directory, status.st_size, int(status.st_mtime), is_link)
 
     def sees(self, volume: Volume, inner: str) -> bool:
         """Tell whether the place of *inner* on *volume* is to be seen, be there a file or not."""

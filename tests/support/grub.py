@@ -10,6 +10,7 @@ from bootpick.grub.interpreter import Interpreter
 from bootpick.grub.reader import Running, read_menu, start
 from bootpick.grub.world import World
 from bootpick.source import Source
+from bootpick.system.regex import CMatcher
 from bootpick.system.tree import LocalTree
 from bootpick.volumes import Mount, Volume
 from tests.support.trees import plant
@@ -26,6 +27,7 @@ def world_of(root: Path, dialect: Dialect = UPSTREAM) -> World:
         platform="pc",
         cpu="x86_64",
         dialect=dialect,
+        matcher=CMatcher(),
     )
 
 

@@ -344,9 +344,13 @@ class Judge:
         return matches[0]
 
     def script_output(self, script: str) -> str:
-        """Give what a script prints with `echo` and the like, without GRUB's error messages.
+        """Give what a script prints with `echo` and the like, without GRUB's error messages."""
+        return self.script_answers(script)[0]
 
-        They come through the same terminal, so no line of the script's own may say `error: `, and
+    def script_answers(self, script: str) -> tuple[str, list[str]]:
+        """Give what a script prints, and the error messages that GRUB prints meanwhile.
+
+        Both come through the same terminal, so no line of the script's own may say `error: `, and
         a tab comes as blanks.
         """
         path = self.add_config(script)
@@ -358,7 +362,7 @@ class Judge:
             raise JudgeError(message)
         # A script that halts has no end mark.
         text = text.removesuffix(f"\n{_END}\n")
-        return re.sub(r"error: .*\n", "", text)
+        return re.sub(r"error: .*\n", "", text), re.findall(r"error: (.*)\.\n", text)
 
     def _read_level(self, config: str, above: tuple[int, ...], entries: list[JudgedEntry]) -> None:
         """Add the entries of one menu, and of those below it, to `entries`."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bootpick.errors import BootpickError
-from bootpick.system import FileTree
+from bootpick.system import FileTree, Found
 from bootpick.system.tree import LocalTree
 from bootpick.volumes import Mount, Volume
 from tests.support.trees import plant
@@ -71,7 +71,7 @@ def test_file_is_found_on_its_file_system(
 
 def test_found_says_what_it_is(tree: FileTree, root: Path) -> None:
     os.utime(root / "boot/vmlinuz", (1, 7))
-    assert tree.find(BOOT, "/vmlinuz") == (f"{root}/boot/vmlinuz", False, 4, 7)
+    assert tree.find(BOOT, "/vmlinuz") == Found(f"{root}/boot/vmlinuz", False, 4, 7)
     found = tree.find(BOOT, "/grub")
     assert found is not None
     assert found.is_directory

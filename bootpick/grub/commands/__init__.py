@@ -1,18 +1,45 @@
 """GRUB's commands, one module a family; importing this package fills the registry."""
 
-from . import boot, configuration, control, files, inert, menus, probe, search, test, variables
-from .registry import REGISTRY
+from . import (
+    boot,
+    configuration,
+    contents,
+    control,
+    drivers,
+    foreign,
+    hashes,
+    kinds,
+    listing,
+    menus,
+    probe,
+    screens,
+    search,
+    secrets,
+    test,
+    text,
+    variables,
+)
+from .registry import PURE, REGISTRY, commands_of
 
 __all__ = [
+    "PURE",
     "REGISTRY",
     "boot",
+    "commands_of",
     "configuration",
+    "contents",
     "control",
-    "files",
-    "inert",
+    "drivers",
+    "foreign",
+    "hashes",
+    "kinds",
+    "listing",
     "menus",
     "probe",
+    "screens",
     "search",
+    "secrets",
     "test",
+    "text",
     "variables",
 ]

@@ -2,23 +2,30 @@
 
 from ...errors import BootpickError
 from ..environment_block import parse_environment_block
-from ..errors import BAD_FILE_TYPE, FILE_NOT_FOUND, GrubError
+from ..errors import BAD_ARGUMENT, BAD_FILE_TYPE, FILE_NOT_FOUND, GrubError
 from ..interpreter import Call, Interpreter
-from .options import Option, parse_options
-from .registry import command
+from .options import Option, Parsed
+from .paths import open_file
+from .registry import command_with_options
 
-_FILE = (Option("file", "f", "required"), Option("skip-sig", "s"))
+_FILE = (
+    Option("file", "f", "required", "Specify filename."),
+    Option("skip-sig", "s", doc="Skip signature-checking of the environment file."),
+)
+_STATUS = "0, 4 for what is no block, or the error of opening the file"
 BLOCK_LIMIT = 1 << 20
 """Bytes that are read of an environment block."""
 
 
-def _block(shell: Interpreter, path: str | None) -> tuple[str, dict[str, str]]:
+def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[str, dict[str, str]]:
     """Give the block at *path* (``$prefix/grubenv``) with what was saved to it since."""
     if path is None:
-        path = f"{shell.get('prefix') or ''}/grubenv"
-    place = shell.place(path)
-    if place.found is None or place.found.is_directory:
-        raise GrubError(FILE_NOT_FOUND, f"file `{path}' not found")
+        prefix = shell.get("prefix")
+        if prefix is None:
+            raise GrubError(FILE_NOT_FOUND, "variable `prefix' isn't set")
+        path = f"{prefix}/grubenv"
+    place = open_file(shell, call, path)
+    assert place.found is not None
     key = place.found.path
     if key not in shell.blocks:
         try:
@@ -29,35 +36,62 @@ def _block(shell: Interpreter, path: str | None) -> tuple[str, dict[str, str]]:
         if values is None:
             raise GrubError(BAD_FILE_TYPE, "invalid environment block")
         shell.blocks[key] = text, values
-    return key, {**shell.blocks[key][1], **shell.shadow.get(key, {})}
+    values = dict(shell.blocks[key][1])
+    for name, value in shell.shadow.get(key, {}).items():
+        if value is None:
+            values.pop(name, None)
+        else:
+            values[name] = value
+    return key, values
 
 
-@command("load_env", summary="Sets variables from the environment block.")
-def run_load_env(shell: Interpreter, call: Call) -> int:
+@command_with_options(
+    "load_env",
+    summary="Sets variables from the environment block.",
+    status=_STATUS,
+    options=_FILE,
+    usage="[-f FILE] [-s|--skip-sig] [variable_name_to_whitelist] [...]",
+    purpose="Load variables from environment block file.",
+)
+def run_load_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Cases 113 to 115: all variables, or those named."""
-    parsed = parse_options(call.arguments, _FILE)
-    _, values = _block(shell, parsed.last("file"))
+    _, values = _block(shell, call, parsed.last("file"))
     for name, value in values.items():
         if not parsed.words or name in parsed.words:
             shell.set(name, value)
     return 0
 
 
-@command("save_env", summary="Remembers what GRUB would write to the environment block.")
-def run_save_env(shell: Interpreter, call: Call) -> int:
-    """Reading a configuration writes nothing: the values go to a shadow of the block."""
-    parsed = parse_options(call.arguments, _FILE)
-    key, _ = _block(shell, parsed.last("file"))
+@command_with_options(
+    "save_env",
+    summary="Remembers what GRUB would write to the environment block, and writes nothing.",
+    status=f"{_STATUS}; 18 without a name",
+    options=_FILE,
+    usage="[-f FILE] variable_name [...]",
+    purpose="Save variables to environment block file.",
+)
+def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """The values go to a shadow of the block; one that is not set is removed from it."""
+    if not parsed.words:
+        raise GrubError(BAD_ARGUMENT, "no variable is specified")
+    key, _ = _block(shell, call, parsed.last("file"))
     saved = shell.shadow.setdefault(key, {})
     for name in parsed.words:
-        saved[name] = shell.get(name) or ""
+        saved[name] = shell.get(name)
     return 0
 
 
-@command("list_env", summary="Prints the environment block.")
-def run_list_env(shell: Interpreter, call: Call) -> int:
+@command_with_options(
+    "list_env",
+    summary="Prints the environment block.",
+    status=_STATUS,
+    options=_FILE,
+    usage="[-f FILE]",
+    purpose="List variables from environment block file.",
+)
+def run_list_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Print ``name=value`` lines."""
-    _, values = _block(shell, parse_options(call.arguments, _FILE).last("file"))
+    _, values = _block(shell, call, parsed.last("file"))
     for name, value in values.items():
         shell.print(f"{name}={value}\n")
     return 0

@@ -1,32 +1,21 @@
 """Commands that steer the script, and those that only have a status."""
 
-from collections import deque
-
 from ...source import Source
 from ..errors import (
     BAD_ARGUMENT,
-    BAD_NUMBER,
     INVALID_COMMAND,
-    OUT_OF_RANGE,
     TEST_FAILURE,
+    UNKNOWN_COMMAND,
     GrubError,
 )
 from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_decimal, to_int
-from .registry import command
+from .arguments import parse_count
+from .options import Option, Parsed
+from .registry import command, command_with_options
 
-
-def _count(text: str) -> int:
-    """Give the decimal number that *text* is, or raise GRUB's error."""
-    try:
-        number, tail = parse_decimal(text)
-    except NotANumber as error:
-        raise GrubError(BAD_NUMBER, error.message) from error
-    except TooLarge as error:
-        raise GrubError(OUT_OF_RANGE, error.message) from error
-    if tail:
-        raise GrubError(BAD_ARGUMENT, "unrecognized number")
-    return number
+_COUNT = "0; 10 for what is no number, 11 for one too large, 18 for 0 or a number with a tail"
+_LONGEST_COUNTDOWN = 10_000
 
 
 @command("true", summary="Succeeds.", pure=True)
@@ -35,77 +24,46 @@ def run_true(shell: Interpreter, call: Call) -> int:
     return 0
 
 
-@command("false", summary="Fails with status 1.", pure=True)
+@command("false", summary="Fails.", status="1", pure=True)
 def run_false(shell: Interpreter, call: Call) -> int:
     """Give the status of a test that fails."""
     return TEST_FAILURE
 
 
-@command("echo", summary="Prints its words.")
-def run_echo(shell: Interpreter, call: Call) -> int:
-    """Case 53: ``-n`` and ``-e`` count only before the first word."""
-    words = deque(call.arguments)
-    newline, escapes = True, False
-    while words and words[0].startswith("-") and len(words[0]) > 1:
-        if words[0] == "--":
-            words.popleft()
-            break
-        if words[0][1:].strip("ne"):
-            break
-        letters = words.popleft()
-        newline = newline and "n" not in letters
-        escapes = escapes or "e" in letters
-    text = " ".join(words)
-    if escapes:
-        # \\c keeps the line end away, and nothing else.
-        newline = newline and "\\c" not in text.replace("\\\\", "")
-        text = _unescape(text)
-    shell.print(text + "\n" * newline)
-    return 0
-
-
-_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
-
-
-def _unescape(text: str) -> str:
-    parts: list[str] = []
-    at = 0
-    while at < len(text):
-        if text[at] == "\\" and at + 1 < len(text):
-            at += 1
-            parts.append(_ESCAPES.get(text[at], ""))
-        elif text[at] != "\\":
-            parts.append(text[at])
-        at += 1
-    return "".join(parts)
-
-
-@command("break", "continue", summary="Leaves a loop, or begins its next round.")
+@command("break", "continue", summary="Leaves a loop, or begins its next round.", status=_COUNT)
 def run_break(shell: Interpreter, call: Call) -> int:
     """Case 73: how many loops; 0 is an error."""
-    count = _count(call.arguments[0]) if call.arguments else 1
+    count = parse_count(call.arguments[0]) if call.arguments else 1
     if count == 0:
         raise GrubError(BAD_ARGUMENT, "can't break 0 loops")
     shell.leave_loops(count, go_on=call.name == "continue")
     return 0
 
 
-@command("return", summary="Leaves a function.")
+@command(
+    "return",
+    summary="Leaves a function, or a line of an entry.",
+    status="its number, or what the status was; 18 outside a function, 10 for what is no number",
+)
 def run_return(shell: Interpreter, call: Call) -> int:
     """Case 82: without a number the status stays."""
     shell.require_function()
-    status = to_int(_count(call.arguments[0])) if call.arguments else shell.status
+    status = to_int(parse_count(call.arguments[0])) if call.arguments else shell.status
     shell.leave_function()
     return status
 
 
-@command("shift", summary="Drops the first parameters.")
+@command(
+    "shift",
+    summary="Drops the first parameters.",
+    status="0, or 18 where there are not so many",
+)
 def run_shift(shell: Interpreter, call: Call) -> int:
     """Case 81: beyond the end, or without a number, it fails and changes nothing."""
     if shell.parameters is None:
         return 0
     try:
-        count = _count(call.arguments[0] or "0") if call.arguments else 1
+        count = parse_count(call.arguments[0] or "0") if call.arguments else 1
     except GrubError as error:
         raise GrubError(BAD_ARGUMENT, error.message) from error
     if count > len(shell.parameters):
@@ -114,7 +72,9 @@ def run_shift(shell: Interpreter, call: Call) -> int:
     return 0
 
 
-@command("setparams", summary="Replaces the parameters.")
+@command(
+    "setparams", summary="Replaces the parameters.", status="0, or 17 where nothing has parameters"
+)
 def run_setparams(shell: Interpreter, call: Call) -> int:
     """Case 79."""
     if shell.parameters is None:
@@ -123,9 +83,13 @@ def run_setparams(shell: Interpreter, call: Call) -> int:
     return 0
 
 
-@command("eval", summary="Runs its words, joined by blanks, as a script.")
+@command(
+    "eval",
+    summary="Runs its words, joined by blanks, as a script.",
+    status="that of the last line, so 0 where that is empty",
+)
 def run_eval(shell: Interpreter, call: Call) -> int:
-    """Cases 51 and 52: the status is that of the last line, so of an empty one, too."""
+    """Cases 51 and 52."""
     text = " ".join(call.arguments)
     if shell.world.dialect.newer:
         lines = text.split("\n")
@@ -141,8 +105,137 @@ def _is_empty(line: str) -> bool:
     return line.lstrip(" \t")[:1] in ("", "#")
 
 
-@command("halt", "reboot", "exit", summary="Ends the script: the entry loads nothing.")
+@command(
+    "halt",
+    "reboot",
+    "exit",
+    summary="Ends the script: the entry loads nothing.",
+    status="none: nothing behind it is reached",
+)
 def run_halt(shell: Interpreter, call: Call) -> int:
     """The machine goes down, or GRUB ends; nothing behind it is reached."""
     shell.ended_by = call.name
     return 0
+
+
+@command("normal_exit", summary="Does nothing: GRUB leaves its command line later.")
+def run_normal_exit(shell: Interpreter, call: Call) -> int:
+    """The script goes on (normal/main.c)."""
+    return 0
+
+
+@command(
+    "time",
+    summary="Runs its words as a command and prints that it took no time.",
+    status="that of the command; 16 where there is none of that name, 18 without one",
+)
+def run_time(shell: Interpreter, call: Call) -> int:
+    """``time`` is a word of the language, so it has to be quoted to be found (case 29)."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "no command is specified")
+    name, *words = call.arguments
+    handler = shell.find_command(name)
+    if handler is None:
+        raise GrubError(UNKNOWN_COMMAND, f"can't find command `{name}'")
+    status, error = 0, None
+    try:
+        status = handler(shell, call._replace(name=name, arguments=words, block=None))
+    except GrubError as raised:
+        error = raised
+    shell.print("Elapsed time: 0.000 seconds \n")
+    if error is not None:
+        raise error
+    return status
+
+
+@command_with_options(
+    "sleep",
+    summary="Goes on at once; with -v prints the countdown.",
+    status="0, or 18 without a number",
+    options=(
+        Option("verbose", "v", doc="Verbose countdown."),
+        Option("interruptible", "i", doc="Allow to interrupt with ESC."),
+    ),
+    usage="NUMBER_OF_SECONDS",
+    purpose="Wait for a specified number of seconds.",
+)
+def run_sleep(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Nobody presses ESC, so it is never interrupted (commands/sleep.c)."""
+    if len(parsed.words) != 1:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
+    try:
+        seconds = to_int(parse_decimal(parsed.words[0])[0])
+    except NotANumber as error:
+        shell.complain(error.message)
+        return 0
+    except TooLarge as error:
+        shell.complain(error.message)
+        seconds = -1
+    if not 0 <= seconds <= _LONGEST_COUNTDOWN:
+        shell.warn(f"GRUB sleeps here for {seconds % (1 << 32)} seconds", call.position)
+    elif seconds and "verbose" in parsed.given:
+        shell.print("".join(f"{number}    " for number in range(seconds, -1, -1)))
+    return 0
+
+
+@command(
+    "test_blockarg",
+    summary="Prints its block and runs it.",
+    status="that of the block, or 18 without one",
+)
+def run_test_blockarg(shell: Interpreter, call: Call) -> int:
+    """GRUB's own way of trying out blocks (tests/test_blockarg.c)."""
+    if call.block is None:
+        raise GrubError(BAD_ARGUMENT, "no block parameter")
+    shell.print(f"{call.arguments[-1]}\n")
+    return shell.run_block(call.block, call)
+
+
+@command("date", summary="Prints the time, in UTC; sets no clock.", status="0, or 18")
+def run_date(shell: Interpreter, call: Call) -> int:
+    """What is to be set is read, and has to be a date (commands/date.c)."""
+    from time import gmtime
+
+    for word in call.arguments:
+        _check_date(word)
+    if call.arguments:
+        shell.warn("GRUB sets the machine's clock here; bootpick does not", call.position)
+        return 0
+    now = gmtime()
+    days = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+    time = f"{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02}"
+    shell.print(f"{now.tm_year}-{now.tm_mon:02}-{now.tm_mday:02} {time} {days[now.tm_wday]}\n")
+    return 0
+
+
+_RANGES = {"-": ((1980, 2079), (1, 12), (1, 31)), ":": ((0, 23), (0, 59), (0, 59))}
+
+
+def _check_date(word: str) -> None:
+    """Raise GRUB's error where *word* is neither ``[year-]month-day`` nor ``h:m[:s]``."""
+    sign = "-" if "-" in word else ":"
+    parts = word.split(sign)
+    ranges = _RANGES[sign][1:] if sign == "-" and len(parts) == 2 else _RANGES[sign]
+    fits = 2 <= len(parts) <= 3 and all(
+        part.strip(" \t\r\n").isdecimal() and low <= int(part[:9]) <= high
+        for part, (low, high) in zip(parts, ranges, strict=False)
+    )
+    if not fits:
+        raise GrubError(BAD_ARGUMENT, "invalid datetime")
+
+
+@command_with_options(
+    "cpuid",
+    summary="Tells whether the machine's processor is of 64 bits, or with -p has PAE.",
+    status="0, or 1",
+    options=(
+        Option("long-mode", "l", doc="Check if CPU supports 64-bit (long) mode (default)."),
+        Option("pae", "p", doc="Check if CPU supports Physical Address Extension."),
+    ),
+    usage="[-l]",
+    purpose="Check for CPU features.",
+)
+def run_cpuid(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Of a 32-bit machine's PAE nothing is known; every one that could run GRUB today has it."""
+    is_pae = "pae" in parsed.given
+    return 0 if is_pae or shell.world.cpu == "x86_64" else TEST_FAILURE

@@ -1,50 +1,112 @@
 """Commands that build and open menus."""
 
+from collections.abc import Mapping
 from itertools import takewhile
 
+from ...diagnostics import Diagnostic
 from ...errors import BootpickError
 from ...source import Source
-from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, GrubError
-from ..interpreter import Call, Interpreter, MenuShown
+from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, NO_MENU, NOT_IN_EXTRACTOR, GrubError
+from ..interpreter import Call, Handler, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
 from ..parser import parse_script
 from ..syntax import Fault
 from ..world import Place
-from .options import Option, parse_options
-from .registry import command
+from .hotkeys import parse_hotkey
+from .options import Option, Parsed
+from .registry import command, command_with_options
 
 _OPTIONS = (
-    Option("class", value="required"),
-    Option("users", value="required"),
-    Option("hotkey", value="required"),
-    Option("source", value="required"),
-    Option("id", value="required"),
-    Option("unrestricted"),
+    Option("class", "\1", "required", "Menu entry type.", "STRING"),
+    Option(
+        "users",
+        "\2",
+        "required",
+        "List of users allowed to boot this entry.",
+        "USERNAME[,USERNAME]",
+    ),
+    Option("hotkey", "\3", "required", "Keyboard key to quickly boot this entry.", "KEYBOARD_KEY"),
+    Option("source", "\4", "required", "Use STRING as menu entry body.", "STRING"),
+    Option("id", value="required", doc="Menu entry identifier.", shown="STRING"),
+    Option("unrestricted", doc="This entry can be booted by any user."),
 )
-_OPTIONAL_USERS = tuple(
-    Option("users", value="optional") if option.name == "users" else option for option in _OPTIONS
-)
+# Fedora's `--users` need not have a value (case 120).
+_OTHER_OPTIONS = {
+    "fedora": tuple(
+        option._replace(value="optional") if option.name == "users" else option
+        for option in _OPTIONS
+    )
+}
+_ENTRY_STATUS = "0; 18 without a definition or with two, 27 without a title"
+_SEPARATORS = str.maketrans(dict.fromkeys(",;|&\t\n\r", " "))
+"""What stands between users, beside the blank (``grub_strword``)."""
 
 
-@command("menuentry", "submenu", summary="Adds an entry or a submenu to the menu.")
-def run_menuentry(shell: Interpreter, call: Call) -> int:
+@command_with_options(
+    "menuentry",
+    summary="Adds an entry to the menu.",
+    status=_ENTRY_STATUS,
+    options=_OPTIONS,
+    other_options=_OTHER_OPTIONS,
+    usage="BLOCK",
+    purpose="Define a menu entry.",
+    dashes=True,
+)
+@command_with_options(
+    "submenu",
+    summary="Adds a submenu to the menu.",
+    status=_ENTRY_STATUS,
+    options=_OPTIONS,
+    other_options=_OTHER_OPTIONS,
+    usage="BLOCK",
+    purpose="Define a submenu.",
+    dashes=True,
+)
+def run_menuentry(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Cases 117 to 138. The block is the last argument, and an option may eat it."""
-    options = _OPTIONAL_USERS if shell.world.dialect.optional_users else _OPTIONS
-    parsed = parse_options(call.arguments, options, dashes=True)
-    words = parsed.words
+    entry = _entry(call, parsed)
+    if len(shell.menu.entries) >= shell.limits.entries:
+        raise shell.stopped(f"more than {shell.limits.entries} menu entries")
+    shell.menu.entries.append(entry)
+    return 0
+
+
+@command_with_options(
+    "hiddenentry",
+    summary="Notes an entry that only its hotkey reaches: it is not listed and has no index.",
+    status=_ENTRY_STATUS,
+    options=_OPTIONS,
+    usage="BLOCK",
+    purpose="Define a hidden menu entry.",
+    dashes=True,
+    dialects=("suse",),
+)
+def run_hiddenentry(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """SUSE's: as ``menuentry``, but not shown, and not counted by ``default``."""
+    entry = _entry(call, parsed)
+    key = f"only its hotkey, {entry.hotkey}, boots it" if entry.hotkey else "it has no hotkey"
+    message = f"the hidden entry '{entry.title}' is not listed: {key}"
+    shell.note(Diagnostic("note", message, call.position))
+    return 0
+
+
+def _entry(call: Call, parsed: Parsed) -> MenuEntry:
+    words = list(parsed.words)
     source = parsed.last("source")
+    if not words:
+        raise GrubError(BAD_ARGUMENT, "missing arguments")
     if source is not None and call.block is not None:
         raise GrubError(BAD_ARGUMENT, "multiple menuentry definitions")
     if source is None and call.block is None:
         raise GrubError(BAD_ARGUMENT, "no menuentry definition")
     block = None
-    if source is None and words:
+    if source is None:
         # GRUB takes the last word for the block, also where an option has eaten that.
         last = words.pop()
         block = call.block if call.block is not None and last == call.block.text else None
         source = last[1:-1]
     if not words:
-        raise GrubError(BAD_ARGUMENT, "menuentry is missing title")
+        raise GrubError(NO_MENU, "menuentry is missing title")
     if block is not None:
         commands, script, base = block.commands, call.script, call.offset + block.offset
         text = block.text
@@ -53,38 +115,42 @@ def run_menuentry(shell: Interpreter, call: Call) -> int:
         script, base = parse_script(Source(call.position.file, text, call.position)), 0
         sound = takewhile(lambda unit: not isinstance(unit, Fault), script.units)
         commands = tuple(command for unit in sound for command in unit)
-    if len(shell.menu.entries) >= shell.limits.entries:
-        raise shell.stopped(f"more than {shell.limits.entries} menu entries")
-    identifier = parsed.last("id")
-    shell.menu.entries.append(
-        MenuEntry(
-            title=words[0],
-            id=words[0] if identifier is None else identifier,
-            classes=tuple(value or "" for value in parsed.given.get("class", ())),
-            is_submenu=call.name == "submenu",
-            restricted="users" in parsed.given or "unrestricted" not in parsed.given,
-            parameters=tuple(words),
-            commands=commands,
-            text=text,
-            script=script,
-            base=base,
-            position=call.position,
-        )
+    identifier, users = parsed.last("id"), parsed.last("users")
+    return MenuEntry(
+        title=words[0],
+        id=words[0] if identifier is None else identifier,
+        classes=tuple(value or "" for value in parsed.given.get("class", ())),
+        is_submenu=call.name == "submenu",
+        restricted="users" in parsed.given or "unrestricted" not in parsed.given,
+        parameters=tuple(words),
+        commands=commands,
+        text=text,
+        script=script,
+        base=base,
+        position=call.position,
+        users=tuple((users or "").translate(_SEPARATORS).split()),
+        hotkey=parse_hotkey(parsed.last("hotkey")),
     )
+
+
+@command("source", ".", summary="Runs a file here.", status="0, or 18 without a file name")
+def run_source(shell: Interpreter, call: Call) -> int:
+    """Cases 99 to 101: in the caller's scope; a missing file is passed over."""
+    place = _place(shell, call)
+    if place is not None:
+        _run_file(shell, place)
     return 0
 
 
-@command("source", ".", summary="Runs a file here.")
-def run_source(shell: Interpreter, call: Call) -> int:
-    """Cases 99 to 101: in the caller's scope; a missing file is passed over."""
+def _place(shell: Interpreter, call: Call) -> Place | None:
+    """Give the file that is named, ``None`` where GRUB finds none."""
     if len(call.arguments) != 1:
         raise GrubError(BAD_ARGUMENT, "filename expected")
     place = shell.place(call.arguments[0])
     if place.found is None:
         shell.note_unseen(place, call)
-        return 0
-    _run_file(shell, place)
-    return 0
+        return None
+    return None if place.found.is_directory else place
 
 
 def _run_file(shell: Interpreter, place: Place) -> None:
@@ -94,19 +160,21 @@ def _run_file(shell: Interpreter, place: Place) -> None:
         raise GrubError(FILE_NOT_FOUND, error.message) from error
 
 
-@command("configfile", "normal", summary="Opens the menu of another configuration.")
+@command(
+    "configfile",
+    "normal",
+    summary="Opens the menu of another configuration.",
+    status="0, or 18 without a file name",
+)
 def run_configfile(shell: Interpreter, call: Call) -> int:
     """Case 102: in a new context; if there is an entry, its menu is shown."""
     if not call.arguments and call.name == "normal":
-        path = f"{shell.get('prefix') or ''}/grub.cfg"
-    elif len(call.arguments) != 1:
-        raise GrubError(BAD_ARGUMENT, "filename expected")
-    else:
-        path = call.arguments[0]
-    place = shell.place(path)
-    if place.found is None:
-        shell.note_unseen(place, call)
-        raise GrubError(FILE_NOT_FOUND, f"file `{path}' not found")
+        call = call._replace(arguments=[f"{shell.get('prefix') or ''}/grub.cfg"])
+    place = _place(shell, call)
+    if place is None:
+        # GRUB says nothing and goes on; but the menu that this should open is not there.
+        shell.warn(f"file `{call.arguments[0]}' not found", call.position)
+        return 0
     shell.environment.open_context(everything=shell.world.dialect.shares_variables)
     outer, shell.menu = shell.menu, Menu()
     _run_file(shell, place)
@@ -115,3 +183,52 @@ def run_configfile(shell: Interpreter, call: Call) -> int:
     shell.menu = outer
     shell.environment.close_context()
     return 0
+
+
+_EXTRACTOR_SAFE = frozenset(("set", "menuentry", "submenu", "hiddenentry", "search", "test", "["))
+"""Commands with GRUB_COMMAND_FLAG_EXTRACTOR; functions may run, too."""
+
+
+def _refuse(shell: Interpreter, call: Call) -> int:
+    message = f"{call.name} isn't allowed to execute in an extractor"
+    raise GrubError(NOT_IN_EXTRACTOR, message)
+
+
+def _extractor_commands(commands: Mapping[str, Handler]) -> Mapping[str, Handler]:
+    return {name: run if name in _EXTRACTOR_SAFE else _refuse for name, run in commands.items()}
+
+
+@command(
+    "extract_entries_source",
+    summary="Runs a file and takes only menu entries from it: few commands may run there.",
+    status="0, or 18 without a file name",
+)
+def run_extract_source(shell: Interpreter, call: Call) -> int:
+    """Case 103: its variables begin as those here, and none comes out (normal/context.c)."""
+    place = _place(shell, call)
+    if place is None:
+        return 0
+    outer, shell.menu = shell.menu, Menu()
+    before = shell.use_commands(_extractor_commands)
+    shell.environment.open_context(everything=True)
+    try:
+        _run_file(shell, place)
+    finally:
+        shell.environment.close_context()
+        shell.use_commands(lambda _: before)
+        outer.entries += shell.menu.entries
+        shell.menu = outer
+    return 0
+
+
+@command(
+    "extract_entries_configfile",
+    summary="Opens the menu of another configuration, in which few commands may run.",
+    status="0, or 18 without a file name",
+)
+def run_extract_configfile(shell: Interpreter, call: Call) -> int:
+    """What its entries do is restricted as well, so they load nothing."""
+    before = shell.use_commands(_extractor_commands)
+    status = run_configfile(shell, call)
+    shell.use_commands(lambda _: before)
+    return status

@@ -1,26 +1,31 @@
 """GRUB's own option parser (lib/arg.c), which differs from getopt in what it takes as a value."""
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import BAD_ARGUMENT, GrubError
+from ..numbers import is_unsigned
 
 
 class Option(NamedTuple):
     """One option of a command."""
 
-    name: str
+    name: str = ""
     short: str = ""
     value: str = "none"
     """``none``, ``required`` or ``optional``."""
+    doc: str = ""
+    """As GRUB's help has it."""
+    shown: str = ""
+    """What the help calls the value."""
+    integer: bool = False
 
 
 class Parsed(NamedTuple):
     """What a command line came to."""
 
     given: Mapping[str, list[str | None]]
-    """By long name, the values in order."""
+    """By long name (short, where there is none), the values in order."""
     words: list[str]
 
     def last(self, name: str) -> str | None:
@@ -29,52 +34,120 @@ class Parsed(NamedTuple):
         return values[-1] if values else None
 
 
+class HelpAsked(GrubError):
+    """``--help`` or ``--usage`` stood among the arguments: the command does not run."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(0, f"--{name} prints a help text")
+        self.full = name == "help"
+
+
+_HELP = (
+    Option("help", "h", doc="Display this help and exit."),
+    Option("usage", "u", doc="Display the usage of this command and exit."),
+)
+
+
 def parse_options(
-    arguments: Sequence[str], options: Sequence[Option], *, dashes: bool = False
+    arguments: Sequence[str],
+    options: Sequence[Option],
+    *,
+    dashes: bool = False,
+    at_start: bool = False,
 ) -> Parsed:
     """Split *arguments* into options and words as ``grub_arg_parse`` does.
 
-    An option with a value takes the next word if none is attached, even an optional one, unless
-    that word begins with ``-`` (case 111). With *dashes*, what is no option is a word.
+    With *dashes* (``GRUB_COMMAND_ACCEPT_DASH``), what is no option is a word; with *at_start*
+    (``GRUB_COMMAND_OPTIONS_AT_START``), everything behind the first word is one.
+    Raises HelpAsked where the help is asked for before there is an error.
     """
-    by_long = {option.name: option for option in options}
-    by_short = {option.short: option for option in options if option.short}
     given: dict[str, list[str | None]] = {}
     words: list[str] = []
-    rest = deque(arguments)
-    while rest:
-        argument = rest.popleft()
-        if argument == "--":
-            words += rest
+    at = 0
+    while at < len(arguments):
+        argument = arguments[at]
+        following = arguments[at + 1] if at + 1 < len(arguments) else None
+        at += 1
+        if argument[:1] != "-" or argument == "-" or (words and at_start):
+            words.append(argument)
+        elif argument == "--":
+            words += arguments[at:]
             break
-        if not argument.startswith("-") or argument == "-":
-            words.append(argument)
-            continue
-        value: str | None = None
-        if argument.startswith("--"):
-            name, equals, text = argument[2:].partition("=")
-            option = by_long.get(name)
-            value = text if equals else None
-            chosen = [option]
         else:
-            chosen = [by_short.get(letter) for letter in argument[1:]]
-            equals = ""
-        if dashes and None in chosen and argument not in ("-u", "--help", "--usage"):
-            words.append(argument)
-            continue
-        for option in chosen:
-            if option is None:
-                raise GrubError(BAD_ARGUMENT, f"unknown argument `{argument}'")
-            if option.value == "none":
-                if equals:
-                    raise GrubError(
-                        BAD_ARGUMENT,
-                        f"a value was assigned to the argument `{option.name}' "
-                        "while it doesn't require an argument",
-                    )
-            elif value is None and rest and not rest[0].startswith("-"):
-                value = rest.popleft()
-            elif value is None and option.value == "required":
-                raise GrubError(BAD_ARGUMENT, f"missing mandatory option for `{option.name}'")
-            given.setdefault(option.name, []).append(value)
+            read = _read_long if argument.startswith("--") else _read_short
+            found = read(argument, following, options)
+            if dashes and None in found[0]:
+                words.append(argument)
+                continue
+            at += _keep(argument, found, following, given)
     return Parsed(given, words)
+
+
+_Found = tuple[Sequence[Option | None], str | None, bool]
+"""The options in one argument, the value of the last of them, whether that is the next word."""
+
+
+def _read_long(argument: str, following: str | None, options: Sequence[Option]) -> _Found:
+    """Read ``--name``; one that can have a value takes the next word unless that begins with -."""
+    name, equals, value = argument[2:].partition("=")
+    option = next((o for o in (*options, *_HELP) if o.name == name != ""), None)
+    takes = option is not None and option.value != "none" and not equals
+    if takes and following is not None and following[:1] != "-":
+        return (option,), following, True
+    return (option,), value if equals else None, False
+
+
+def _read_short(argument: str, following: str | None, options: Sequence[Option]) -> _Found:
+    """Read ``-abc``; a value that is required is the next word, whatever that is."""
+    found = [
+        next((o for o in (*options, *_HELP) if o.short == letter), None) for letter in argument[1:]
+    ]
+    last = found[-1]
+    if last is None or last.value == "none" or following is None:
+        return found, None, False
+    is_option = len(following) > 1 and following[0] == "-"
+    takes = last.value == "required" or not is_option
+    return found, following if takes else None, takes
+
+
+def _keep(
+    argument: str, found: _Found, following: str | None, given: dict[str, list[str | None]]
+) -> int:
+    """Enter what an argument gives, or raise GRUB's error; tell how many more words it took."""
+    chosen, value, took = found
+    for number, option in enumerate(chosen):
+        if option is None:
+            unknown = argument if argument.startswith("--") else f"-{argument[number + 1]}"
+            raise GrubError(BAD_ARGUMENT, f"unknown argument `{unknown}'")
+        is_last = number == len(chosen) - 1
+        own = value if is_last else None
+        if option.value == "required" and own is None:
+            raise GrubError(BAD_ARGUMENT, f"missing mandatory option for `{option.name}'")
+        if option.value == "none" and own is not None:
+            raise GrubError(
+                BAD_ARGUMENT,
+                f"a value was assigned to the argument `{argument}' "
+                "while it doesn't require an argument",
+            )
+        if own is not None and option.integer and not is_unsigned(own):
+            raise GrubError(BAD_ARGUMENT, f"the argument `{argument}' requires an integer")
+        if option in _HELP:
+            raise HelpAsked(option.name)
+        given.setdefault(option.name or option.short, []).append(own)
+    return 1 if took else 0
+
+
+def format_help(options: Sequence[Option]) -> Iterator[str]:
+    """Give the lines that GRUB's help has for *options*, those for help itself behind them."""
+    used = {option.short for option in options}
+    for option in (*options, *_HELP):
+        is_own = option in _HELP
+        if option.short.isprintable() and option.short and not (is_own and option.short in used):
+            start = f"-{option.short}{',' if option.name else ' '} "
+        else:
+            start = "    "
+        name = f"--{option.name}" if option.name else ""
+        if option.shown and name:
+            name += f"={option.shown}"
+        spaces = 20 - len(name)
+        yield f"{start}{name}{' ' * (spaces if spaces > 0 else 3)}{option.doc}\n"

@@ -11,7 +11,7 @@ from .registry import command
 def run_set(shell: Interpreter, call: Call) -> int:
     """Case 43: a word without ``=`` is an error; a parameter's name is not (case 45)."""
     if not call.arguments:
-        for name, value in shell.environment.items():
+        for name, value in sorted([*shell.environment.items(), ("?", str(shell.status))]):
             shell.print(f"{name}={value}\n")
         return 0
     name, equals, value = call.arguments[0].partition("=")

@@ -1,0 +1,194 @@
+"""Commands that read files."""
+
+import sys
+from collections.abc import Iterator
+
+from ..errors import BAD_ARGUMENT, BAD_FONT, GrubError
+from ..interpreter import Call, Interpreter
+from ..world import Place
+from .options import Option, Parsed
+from .paths import open_file, read_pieces, read_start
+from .registry import command, command_with_options
+
+_LONGEST = 4 << 20
+"""Bytes of a file that are printed."""
+
+
+@command_with_options(
+    "cat",
+    summary="Prints a file; bytes that are no text as their number, `<ff>`.",
+    status="0, 18 without a name, or the error of opening the file",
+    options=(Option("dos", doc="Accept DOS-style CR/NL line endings."),),
+    usage="FILE",
+    purpose="Show the contents of a file.",
+)
+def run_cat(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Print the file's text, and a line end behind it (commands/cat.c)."""
+    if len(parsed.words) != 1:
+        raise GrubError(BAD_ARGUMENT, "filename expected")
+    printer = _Printer(dos="dos" in parsed.given)
+    left = _LONGEST
+    for piece in read_pieces(shell, call, open_file(shell, call, parsed.words[0])):
+        shell.print(printer.show(piece))
+        left -= len(piece)
+        if left < 0:
+            shell.warn(f"only the first {_LONGEST} bytes are printed", call.position)
+            break
+    shell.print(printer.end() + "\n")
+    return 0
+
+
+class _Printer:
+    """Makes text of bytes as ``cat`` does, its peculiarities with broken UTF-8 included."""
+
+    def __init__(self, *, dos: bool) -> None:
+        self._dos = dos
+        self._seen: list[int] = []
+        """Bytes of the character that is being read."""
+        self._code = self._count = 0
+        self._return = False
+
+    def show(self, piece: bytes) -> str:
+        """Give what *piece*, the next of the file, looks like."""
+        clean = not self._seen and not self._return
+        if clean and piece.isascii() and (text := piece.decode()).replace("\n", "").isprintable():
+            return text
+        return "".join(self._parts(piece))
+
+    def end(self) -> str:
+        """Give what is left at the file's end."""
+        return "<d>" * self._return + self._numbers(self._seen)
+
+    def _parts(self, piece: bytes) -> Iterator[str]:
+        for byte in piece:
+            self._seen.append(byte)
+            if self._return and byte != 10:
+                yield "<d>"
+            self._return = False
+            if not self._take(byte):
+                yield self._numbers(self._seen[:-1])
+                self._code = self._count = 0
+                if len(self._seen) == 1 or not self._take(byte):
+                    yield self._numbers([byte])
+                    self._code = self._count = 0
+                    self._seen.clear()
+                    continue
+                # The byte begins a character, but GRUB keeps the first of those that did not.
+                del self._seen[1:]
+            if not self._count:
+                yield self._character()
+                self._seen.clear()
+                self._code = 0
+
+    def _take(self, byte: int) -> bool:
+        """Take one byte of UTF-8 (``grub_utf8_process``); tell whether it is valid there."""
+        if self._count:
+            if byte & 0xC0 != 0x80:
+                self._count = 0
+                return False
+            self._code = self._code << 6 | byte & 0x3F
+            self._count -= 1
+            too_long = self._code <= {1: 0x1F, 2: 0xF}.get(self._count, -1)
+            if too_long:
+                self._code = self._count = 0
+            return not too_long
+        for count, (mask, lead, lowest) in enumerate(_LEADS):
+            if byte & mask == lead:
+                self._code, self._count = byte & ~mask & 0xFF, count
+                if self._code < lowest:
+                    self._code = self._count = 0
+                    return False
+                return True
+        return False
+
+    def _character(self) -> str:
+        code = self._code
+        if self._dos and code == 13:
+            self._return = True
+            return ""
+        if code >= 0xA1 or 32 <= code < 127 or code in (9, 10):
+            return chr(code) if code <= sys.maxunicode and not 0xD800 <= code < 0xE000 else "?"
+        return self._numbers(self._seen)
+
+    @staticmethod
+    def _numbers(values: list[int]) -> str:
+        return "".join(f"<{value:x}>" for value in values)
+
+
+_LEADS = ((0x80, 0, 0), (0xE0, 0xC0, 2), (0xF0, 0xE0, 0), (0xF8, 0xF0, 0))
+"""By the bytes that follow: mask and value of the first byte, and the lowest code in it."""
+
+
+@command(
+    "cmp",
+    summary="Compares two files and prints where they differ.",
+    status="0 also where they differ; 18 without two names, or the error of opening a file",
+)
+def run_cmp(shell: Interpreter, call: Call) -> int:
+    """The second file's opening wipes out the error of the first's (commands/cmp.c)."""
+    if len(call.arguments) != 2:
+        raise GrubError(BAD_ARGUMENT, "two arguments expected")
+    first, second = call.arguments
+    shell.print(f"Compare file `{first}' with `{second}':\n")
+    one: Place | None = None
+    try:
+        one = open_file(shell, call, first)
+    except GrubError:
+        open_file(shell, call, second)
+        return 0
+    two = open_file(shell, call, second)
+    assert one.found is not None
+    assert two.found is not None
+    if one.found.size != two.found.size:
+        sizes = f"{one.found.size} [{first}], {two.found.size} [{second}]"
+        shell.print(f"Files differ in size: {sizes}\n")
+        return 0
+    difference = _difference(read_pieces(shell, call, one), read_pieces(shell, call, two))
+    if difference is None:
+        shell.print("The files are identical.\n")
+    else:
+        offset, a, b = difference
+        values = f"0x{_as_char(a):x} [{first}], 0x{_as_char(b):x} [{second}]"
+        shell.print(f"Files differ at the offset {offset}: {values}\n")
+    return 0
+
+
+def _difference(one: Iterator[bytes], two: Iterator[bytes]) -> tuple[int, int, int] | None:
+    start = 0
+    for left, right in zip(one, two, strict=False):
+        if left != right:
+            pairs = enumerate(zip(left, right, strict=False))
+            at, (a, b) = next(((at, pair) for at, pair in pairs if pair[0] != pair[1]))
+            return start + at, a, b
+        start += len(left)
+    return None
+
+
+def _as_char(byte: int) -> int:
+    """A ``char`` has a sign, and is printed as the 32 bits that it becomes."""
+    return byte | 0xFFFFFF00 if byte > 127 else byte
+
+
+@command(
+    "loadfont",
+    summary="Succeeds where the font file exists.",
+    status="0, 18 without a name, 5 where the file is missing, 23 where it is no font",
+    pure=True,
+)
+def run_loadfont(shell: Interpreter, call: Call) -> int:
+    """Debian's configuration tests it before it switches to graphics.
+
+    A missing font is not worth a message: it changes how the menu looks, not what is booted.
+    """
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "filename expected")
+    for path in call.arguments:
+        is_file = path.startswith(("(", "/", "+"))
+        name = path if is_file else f"{shell.get('prefix') or ''}/fonts/{path}.pf2"
+        try:
+            place = open_file(shell, call, name)
+        except GrubError as error:
+            return error.number
+        if read_start(shell, place, 12) != b"FILE\0\0\0\4PFF2":
+            return BAD_FONT
+    return 0

@@ -1,0 +1,146 @@
+"""Commands for drivers, disks and the machine's memory: nothing of them is done here."""
+
+from ..devices import split_path
+from ..errors import BAD_ARGUMENT, UNKNOWN_DEVICE, GrubError
+from ..interpreter import Call, Interpreter
+from .options import Option, Parsed
+from .paths import open_file
+from .registry import command, command_with_options
+
+
+@command(
+    "insmod",
+    summary="Takes every module for there: whatever a script asks of GRUB works here.",
+    status="0, or 18 without a name",
+    pure=True,
+)
+def run_insmod(shell: Interpreter, call: Call) -> int:
+    """A file that is missing is complained of, and the status is 0 all the same (case 38)."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
+    if call.arguments[0].startswith(("/", "(", "+")):
+        try:
+            open_file(shell, call, call.arguments[0])
+        except GrubError as error:
+            shell.complain(error.message)
+    return 0
+
+
+@command("rmmod", summary="Unloads nothing.", status="0, or 18 without a name")
+def run_rmmod(shell: Interpreter, call: Call) -> int:
+    """Every module is there to be unloaded, and goes on working."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "no module specified")
+    return 0
+
+
+@command("lsmod", summary="Prints the head of the list of modules, and none of them.")
+def run_lsmod(shell: Interpreter, call: Call) -> int:
+    """What GRUB has loaded is not known."""
+    shell.print("Name\tRef Count\tDependencies\n")
+    return 0
+
+
+@command_with_options(
+    "cryptomount",
+    summary="Asks for no password: what is encrypted is seen where it is open on this machine.",
+    status="0, 18 without a device, 12 where there is none of that name",
+    options=(
+        Option("uuid", "u", doc="Mount by UUID."),
+        Option("all", "a", doc="Mount all."),
+        Option("boot", "b", doc="Mount all volumes with `boot' flag set."),
+    ),
+    usage="SOURCE|-u UUID|-a|-b",
+    purpose="Mount a crypto device.",
+)
+def run_cryptomount(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """What it would open is listed by lsblk, if it is open here (disk/cryptodisk.c)."""
+    if not parsed.words and not {"all", "boot"} & parsed.given.keys():
+        raise GrubError(BAD_ARGUMENT, "device name required")
+    if parsed.words and not parsed.given:
+        _require_disk(shell, parsed.words[0])
+    return 0
+
+
+def _require_disk(shell: Interpreter, name: str) -> None:
+    device = split_path(name)[0] or name
+    if shell.world.devices.find(device) is None:
+        raise GrubError(UNKNOWN_DEVICE, f"disk `{device}' not found")
+
+
+@command(
+    "parttool",
+    summary="Changes no partition.",
+    status="0, 18 without a partition, 12 where there is none of that name",
+)
+def run_parttool(shell: Interpreter, call: Call) -> int:
+    """Every change is taken for made (commands/parttool.c)."""
+    if not call.arguments:
+        shell.print("Perform COMMANDS on partition.\n")
+        shell.print("Use `parttool PARTITION help' for the list of available commands.\n")
+        raise GrubError(BAD_ARGUMENT, "too few arguments")
+    _require_disk(shell, call.arguments[0])
+    return 0
+
+
+@command_with_options(
+    "drivemap",
+    summary="Swaps no disks; what is booted by a boot sector cannot be booted by kexec anyway.",
+    status="0, or 18 where it is not about two disks",
+    options=(
+        Option("list", "l", doc="Show the current mappings."),
+        Option("reset", "r", doc="Reset all mappings to the default values."),
+        Option("swap", "s", doc="Perform both direct and reverse mappings."),
+    ),
+    usage="-l | -r | [-s] grubdev osdisk.",
+    purpose="Manage the BIOS drive mappings.",
+)
+def run_drivemap(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """The BIOS's numbers of disks mean nothing to a kernel (commands/i386/pc/drivemap.c)."""
+    lists = not parsed.words and "swap" not in parsed.given
+    if not lists and not {"list", "reset"} & parsed.given.keys() and len(parsed.words) != 2:
+        raise GrubError(BAD_ARGUMENT, "two arguments expected")
+    return 0
+
+
+@command("badram", "cutmem", summary="Hides no memory.", status="0, or 18 without an address")
+def run_badram(shell: Interpreter, call: Call) -> int:
+    """The kernel finds its memory by itself after a kexec, with a warning that it does."""
+    expected = 2 if call.name == "cutmem" else 1
+    if len(call.arguments) != expected:
+        word = "two arguments" if expected == 2 else "one argument"
+        raise GrubError(BAD_ARGUMENT, f"{word} expected")
+    shell.warn(f"'{call.name}' hides memory, which a kexec does not do", call.position)
+    return 0
+
+
+@command(
+    "acpi",
+    "cmosclean",
+    "cmosset",
+    "gptsync",
+    "hdparm",
+    "lsacpi",
+    "lsapm",
+    "lsefi",
+    "lsefimmap",
+    "lsefisystab",
+    "lsmmap",
+    "lspci",
+    "macppcbless",
+    "mactelbless",
+    "nativedisk",
+    "outb",
+    "outl",
+    "outw",
+    "setpci",
+    "usb",
+    "write_byte",
+    "write_dword",
+    "write_word",
+    "wrmsr",
+    summary="Succeeds; neither is anything printed nor is the machine touched.",
+)
+def run_nothing(shell: Interpreter, call: Call) -> int:
+    """Give the status that they have on a machine where they work."""
+    return 0

@@ -1,0 +1,99 @@
+"""Opening a file as GRUB does it (kern/file.c), with the errors that it has for that."""
+
+from collections.abc import Iterator
+
+from ...diagnostics import Diagnostic
+from ...errors import BootpickError
+from ..devices import split_path
+from ..errors import (
+    BAD_FILE_TYPE,
+    BAD_FILENAME,
+    FILE_NOT_FOUND,
+    FILE_READ_ERROR,
+    NO_SERVER,
+    UNKNOWN_DEVICE,
+    UNKNOWN_FS,
+    GrubError,
+)
+from ..interpreter import Call, Interpreter
+from ..world import Place
+
+_PIECE = 1 << 16
+_NO_FILE_SYSTEM = ("crypto_LUKS", "LVM2_member", "linux_raid_member", "swap")
+
+
+def open_device(shell: Interpreter, call: Call, path: str) -> Place:
+    """Give where *path* leads, on a device with a file system that GRUB could read.
+
+    Raises GrubError where there is none. Where it cannot be seen from here that is said, too.
+    """
+    device, name = split_path(path)
+    if device is None and path.startswith("("):
+        raise GrubError(BAD_FILENAME, "missing `)' symbol")
+    if not name.startswith("/"):
+        path = "/" if device is None else f"({device})/"
+    place = shell.place(path)
+    if place.volume is None:
+        disk, comma, _ = place.device.partition(",")
+        if comma and shell.world.devices.find(disk):
+            raise GrubError(UNKNOWN_DEVICE, f"disk `{place.device}' not found")
+        # GRUB takes the name for that of a network, and there is none.
+        raise GrubError(NO_SERVER, "no server is specified")
+    if not place.volume.mounts and place.volume.fstype in (None, *_NO_FILE_SYSTEM):
+        raise GrubError(UNKNOWN_FS, "unknown filesystem")
+    return place
+
+
+def open_file(shell: Interpreter, call: Call, path: str) -> Place:
+    """Give the place of a regular file, or raise the GrubError that GRUB has for it."""
+    place = open_device(shell, call, path)
+    name = split_path(path)[1]
+    if not name.startswith("/"):
+        # What GRUB takes for a list of blocks; reading these is beyond what can be seen here.
+        raise GrubError(BAD_FILENAME, f"invalid file name `{name}'")
+    if place.found is None:
+        shell.note_unseen(place, call)
+        raise missing(shell, place, name)
+    if place.found.is_directory:
+        raise GrubError(BAD_FILE_TYPE, "not a regular file")
+    return place
+
+
+def missing(shell: Interpreter, place: Place, name: str) -> GrubError:
+    """Give the error for a path that leads nowhere: a part of it may be a file."""
+    above = place.inner.rpartition("/")[0]
+    while above:
+        found = shell.world.place(f"({place.device}){above}", "").found
+        if found is not None and not found.is_directory:
+            return GrubError(BAD_FILE_TYPE, "not a directory")
+        above = above.rpartition("/")[0]
+    return GrubError(FILE_NOT_FOUND, f"file `{name}' not found")
+
+
+def read_pieces(shell: Interpreter, call: Call, place: Place) -> Iterator[bytes]:
+    """Give the content of a file that was opened, piece by piece, up to what the limits allow."""
+    assert place.found is not None
+    offset = 0
+    while True:
+        try:
+            piece = shell.world.files.read(place.found.path, _PIECE, offset)
+        except BootpickError as error:
+            raise GrubError(FILE_READ_ERROR, error.message) from error
+        if not piece:
+            return
+        offset += len(piece)
+        shell.limits.reading -= len(piece)
+        if shell.limits.reading < 0:
+            message = f"{place.found.path} is not read on: the script reads too much of files"
+            shell.note(Diagnostic("error", message, call.position))
+            raise GrubError(FILE_READ_ERROR, "premature end of file")
+        yield piece
+
+
+def read_start(shell: Interpreter, place: Place, size: int) -> bytes:
+    """Give the first *size* bytes of a file that was opened, fewer where it is shorter."""
+    assert place.found is not None
+    try:
+        return shell.world.files.read(place.found.path, size)
+    except BootpickError as error:
+        raise GrubError(FILE_READ_ERROR, error.message) from error

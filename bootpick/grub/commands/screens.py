@@ -1,0 +1,168 @@
+"""Commands for screens, keyboards and sounds: they change nothing about what is booted."""
+
+from ..errors import BAD_ARGUMENT, GrubError
+from ..interpreter import Call, Interpreter
+from ..numbers import NotANumber, TooLarge, parse_unsigned
+from .arguments import number_error
+from .options import Option, Parsed
+from .paths import open_file
+from .registry import command, command_with_options
+
+
+@command(
+    "terminal_input",
+    "terminal_output",
+    summary="Takes every terminal for there; without a name prints nothing.",
+    status="0, or 18 where only --append or --remove is given (GRUB: for unknown terminals, too)",
+    pure=True,
+)
+def run_terminal(shell: Interpreter, call: Call) -> int:
+    """Which terminals the boot loader has cannot be known from here (commands/terminal.c)."""
+    if call.arguments in (["--append"], ["--remove"]):
+        raise GrubError(BAD_ARGUMENT, "no terminal specified")
+    return 0
+
+
+@command_with_options(
+    "serial",
+    summary="Takes the serial port for there.",
+    status="0, or 18 for a setting that there is not",
+    options=(
+        Option("unit", "u", "required", "Set the serial unit.", integer=True),
+        Option("port", "p", "required", "Set the serial port address."),
+        Option("speed", "s", "required", "Set the serial port speed.", integer=True),
+        Option("word", "w", "required", "Set the serial port word length.", integer=True),
+        Option("parity", "r", "required", "Set the serial port parity."),
+        Option("stop", "t", "required", "Set the serial port stop bits.", integer=True),
+        Option("base-clock", "b", "required", "Set the base frequency."),
+        Option("rtscts", "f", "required", "Enable/disable RTS/CTS.", "on|off"),
+    ),
+    usage="[OPTIONS...]",
+    purpose="Configure serial port.",
+)
+def run_serial(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Give the status for a port that is there (term/serial.c)."""
+    for name, known, what in (
+        ("parity", ("no", "odd", "even"), "parity"),
+        ("rtscts", ("on", "off"), "flow control"),
+        ("stop", ("1", "2"), "stop bits number"),
+    ):
+        if (parsed.last(name) or known[0]) not in known:
+            raise GrubError(BAD_ARGUMENT, f"unsupported serial port {what}")
+    return 0
+
+
+@command(
+    "keymap",
+    summary="Accepts a keyboard layout whose file exists.",
+    status="0, 18 without a name, or the error of opening the file",
+)
+def run_keymap(shell: Interpreter, call: Call) -> int:
+    """The layout is a file, or a name below $prefix (commands/keylayouts.c)."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "file or layout name required")
+    name = call.arguments[0]
+    if not name.startswith(("(", "/", "+")):
+        name = f"{shell.get('prefix') or ''}/layouts/{name}.gkb"
+    open_file(shell, call, name)
+    return 0
+
+
+@command(
+    "play",
+    summary="Plays nothing.",
+    status="0; 18 without notes or for a tempo of 0, 5 where a file is missing",
+)
+def run_play(shell: Interpreter, call: Call) -> int:
+    """A file, or a tempo and notes (commands/i386/pc/play.c)."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "filename or tempo and notes expected")
+    if len(call.arguments) == 1:
+        open_file(shell, call, call.arguments[0])
+        return 0
+    try:
+        tempo = parse_unsigned(call.arguments[0])
+    except (NotANumber, TooLarge):
+        tempo = 0
+    if not tempo & 0xFFFFFFFF:
+        raise GrubError(BAD_ARGUMENT, f"Invalid tempo in {call.arguments[0]}")
+    return 0
+
+
+@command_with_options(
+    "background_image",
+    summary="Accepts an image whose file exists; without a name the background goes.",
+    status="0, or the error of opening the file (GRUB: also 13 where the screen is of text)",
+    options=(Option("mode", "m", "required", "Background image mode.", "stretch|normal"),),
+    usage="[-m (stretch|normal)] FILE",
+    purpose="Load background image for active terminal.",
+)
+def run_background_image(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Give the status that it has on a graphical screen (term/gfxterm_background.c)."""
+    if parsed.words:
+        open_file(shell, call, parsed.words[0])
+    return 0
+
+
+@command(
+    "background_color",
+    summary="Accepts every colour.",
+    status="0, or 18 without one",
+)
+def run_background_color(shell: Interpreter, call: Call) -> int:
+    """Give the status that it has on a graphical screen."""
+    if len(call.arguments) != 1:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
+    return 0
+
+
+@command(
+    "videoinfo",
+    "vbeinfo",
+    summary="Prints nothing: the screen's modes are the boot loader's to know.",
+    status="0; 10, 11 or 18 for what is no mode",
+)
+def run_videoinfo(shell: Interpreter, call: Call) -> int:
+    """A mode is ``WIDTHxHEIGHT[xDEPTH]`` (commands/videoinfo.c)."""
+    if call.arguments:
+        mode = call.arguments[0]
+        try:
+            for part in mode.split("x")[:3]:
+                parse_unsigned(part)
+        except (NotANumber, TooLarge) as error:
+            raise number_error(error) from error
+        if "x" not in mode:
+            raise GrubError(BAD_ARGUMENT, f"invalid video mode specification `{mode}'")
+    return 0
+
+
+@command_with_options(
+    "keystatus",
+    summary="Says that no key is held down.",
+    status="1",
+    options=(
+        Option("shift", "s", doc="Check Shift key."),
+        Option("ctrl", "c", doc="Check Control key."),
+        Option("alt", "a", doc="Check Alt key."),
+    ),
+    usage="[--shift] [--ctrl] [--alt]",
+    purpose="Check key modifier status.",
+)
+def run_keystatus(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Nobody is at the boot loader's keyboard."""
+    return 1
+
+
+@command(
+    "clear",
+    "gfxmenu",
+    "lsfonts",
+    "sendkey",
+    "terminfo",
+    "videotest",
+    "vbetest",
+    summary="Succeeds and does nothing.",
+)
+def run_nothing(shell: Interpreter, call: Call) -> int:
+    """Give the status that they have on a machine where they work."""
+    return 0

@@ -1,0 +1,76 @@
+"""Passwords and signatures: kept or accepted, and never asked for here."""
+
+from ..errors import BAD_ARGUMENT, GrubError
+from ..interpreter import Call, Interpreter
+from ..numbers import NotANumber, TooLarge, split_unsigned
+from .arguments import number_error
+from .registry import command
+
+_INVALID = "invalid PBKDF2 password"
+
+
+@command(
+    "password",
+    summary="Notes that a user has a password; it is not asked for.",
+    status="0, or 18 where it is not about a user and a password",
+)
+def run_password(shell: Interpreter, call: Call) -> int:
+    """The password itself is not kept (commands/password.c)."""
+    if len(call.arguments) != 2:
+        raise GrubError(BAD_ARGUMENT, "two arguments expected")
+    shell.users.add(call.arguments[0])
+    return 0
+
+
+@command(
+    "password_pbkdf2",
+    summary="Notes that a user has a password, given by its hash; it is not asked for.",
+    status="0; 18 for what is no such hash, 10 or 11 where its count is no number",
+)
+def run_password_pbkdf2(shell: Interpreter, call: Call) -> int:
+    """``grub.pbkdf2.sha512.COUNT.SALT.HASH`` (commands/password_pbkdf2.c)."""
+    if len(call.arguments) != 2:
+        raise GrubError(BAD_ARGUMENT, "two arguments expected")
+    user, password = call.arguments
+    start = "grub.pbkdf2.sha512."
+    if not password.startswith(start):
+        raise GrubError(BAD_ARGUMENT, _INVALID)
+    try:
+        _, rest = split_unsigned(password[len(start) :])
+    except (NotANumber, TooLarge) as error:
+        raise number_error(error) from error
+    dot, salt, digest = rest[:1], *rest[1:].partition(".")[::2]
+    has_both = dot == "." and "." in rest[1:]
+    if not has_both or not (_is_hexadecimal(salt) and _is_hexadecimal(digest)):
+        raise GrubError(BAD_ARGUMENT, _INVALID)
+    shell.users.add(user)
+    return 0
+
+
+def _is_hexadecimal(text: str) -> bool:
+    return len(text) % 2 == 0 and not text.lower().strip("0123456789abcdef")
+
+
+@command(
+    "authenticate",
+    summary="Asks nobody, with a warning where GRUB would.",
+    status="0 (GRUB: another where the password is wrong)",
+)
+def run_authenticate(shell: Interpreter, call: Call) -> int:
+    """Without superusers GRUB asks nobody either (normal/auth.c)."""
+    if shell.get("superusers") is not None:
+        shell.warn("GRUB asks for a password here; bootpick does not", call.position)
+    return 0
+
+
+@command(
+    "distrust",
+    "list_trusted",
+    "trust",
+    "verify_detached",
+    summary="Succeeds: signatures are not checked.",
+    status="0 (GRUB: others where a signature or a key is missing)",
+)
+def run_trust(shell: Interpreter, call: Call) -> int:
+    """The kernel checks signatures itself where it is told to (commands/pgp.c)."""
+    return 0

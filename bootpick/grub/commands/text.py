@@ -1,0 +1,195 @@
+"""Commands that print and change text."""
+
+from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, TEST_FAILURE, GrubError
+from ..interpreter import Call, Interpreter
+from ..numbers import NotANumber, TooLarge, parse_signed
+from .arguments import as_bytes, as_text, number_error, set_plainly
+from .options import Option, Parsed
+from .registry import command, command_with_options
+
+_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
+
+
+@command_with_options(
+    "echo",
+    summary="Prints its words.",
+    options=(
+        Option(short="n", doc="Do not output the trailing newline."),
+        Option(short="e", doc="Enable interpretation of backslash escapes."),
+    ),
+    usage="[-e|-n] STRING",
+    purpose="Display a line of text.",
+    dashes=True,
+    at_start=True,
+)
+def run_echo(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Case 53: ``-n`` and ``-e`` count only before the first word."""
+    text = " ".join(parsed.words)
+    newline = "n" not in parsed.given
+    if "e" in parsed.given:
+        # \\c keeps the line end away, and nothing else; a backslash at the end of a word is lost.
+        newline = newline and not any("\\c" in w.replace("\\\\", "") for w in parsed.words)
+        text = " ".join(map(_unescape, parsed.words))
+    shell.print(text + "\n" * newline)
+    return 0
+
+
+def _unescape(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "\\" and at + 1 < len(text):
+            at += 1
+            parts.append(_ESCAPES.get(text[at], ""))
+        elif text[at] != "\\":
+            parts.append(text[at])
+        at += 1
+    return "".join(parts)
+
+
+@command("gettext", summary="Prints its word; a translation is not looked for.", status="0, or 18")
+def run_gettext(shell: Interpreter, call: Call) -> int:
+    """GRUB translates where ``$lang`` and a catalogue are there (gettext/gettext.c)."""
+    if len(call.arguments) != 1:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
+    shell.print(call.arguments[0] + "\n")
+    return 0
+
+
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+
+
+@command_with_options(
+    "tr",
+    summary="Replaces characters, and prints the text or puts it into a variable.",
+    status="0, or 18 where a set is missing or the two are of different length",
+    options=(
+        Option("set", "s", "required", "Set a variable to return value.", "VARNAME"),
+        Option("upcase", "U", doc="Translate to upper case."),
+        Option("downcase", "D", doc="Translate to lower case."),
+    ),
+    usage="[OPTIONS] [SET1] [SET2] [STRING]",
+    purpose="Translate SET1 characters to SET2 in STRING.",
+)
+def run_tr(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Bytes are replaced (commands/tr.c); a set begins with the letters of -U or -D."""
+    variable = parsed.last("set")
+    text = None if variable is None else shell.get(variable)
+    sets: list[str | None] = [None, None]
+    if "upcase" in parsed.given:
+        sets = [_LOWER, _LOWER.upper()]
+    if "downcase" in parsed.given:
+        sets = [_LOWER.upper(), _LOWER]
+    words = parsed.words
+    if len(words) > 3:
+        raise GrubError(BAD_ARGUMENT, "too many parameters")
+    if len(words) in (1, 3):
+        text = words[-1]
+    if len(words) > 1:
+        sets = [words[0], words[1]]
+    if sets[0] is None or sets[1] is None or text is None:
+        raise GrubError(BAD_ARGUMENT, "missing parameters")
+    before, after = as_bytes(sets[0]), as_bytes(sets[1])
+    if len(before) != len(after):
+        raise GrubError(BAD_ARGUMENT, "set sizes did not match")
+    # The first of two equal characters counts.
+    table = bytes.maketrans(before[::-1], after[::-1])
+    result = as_text(as_bytes(text).translate(table))
+    if variable is None:
+        shell.print(result + "\n")
+    else:
+        set_plainly(shell, variable, result)
+    return 0
+
+
+@command_with_options(
+    "regexp",
+    summary="Looks for a regular expression in a text, and sets variables to what it found.",
+    status="0 where it matches, 1 where not or where it is no regular expression, or 18",
+    options=(
+        Option(
+            "set",
+            "s",
+            "required",
+            "Store matched component NUMBER in VARNAME.",
+            "[NUMBER:]VARNAME",
+        ),
+    ),
+    usage="REGEXP STRING",
+    purpose="Test if REGEXP matches STRING.",
+)
+def run_regexp(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Cases 109 and 110 (commands/regexp.c)."""
+    from ..regexp import TooCostly, search
+
+    if len(parsed.words) != 2:
+        raise GrubError(BAD_ARGUMENT, "two arguments expected")
+    pattern, text = map(as_bytes, parsed.words)
+    try:
+        groups = search(shell.world.matcher, shell.limits, pattern, text)
+    except TooCostly as reason:
+        raise shell.stopped(str(reason)) from None
+    if groups is None:
+        return TEST_FAILURE
+    for given in parsed.given.get("set", ()):
+        assert given is not None
+        number, variable = _component(shell, given)
+        start, end = groups[number] if number < len(groups) else (-1, -1)
+        if start < 0:
+            shell.environment.unset(variable)
+        else:
+            set_plainly(shell, variable, as_text(text[start:end]))
+    return 0
+
+
+def _component(shell: Interpreter, given: str) -> tuple[int, str]:
+    """Read ``[NUMBER:]VARNAME``."""
+    number, colon, variable = given.partition(":")
+    if not colon:
+        return 1, given
+    if not number:
+        # GRUB complains and goes on with 0.
+        shell.complain("unrecognized number")
+        return 0, variable
+    digits = number.lstrip(" \t\n\r")
+    if not (digits.isascii() and digits.isdigit()) or int(digits[:25]) >= 1 << 64:
+        raise GrubError(BAD_ARGUMENT, f"invalid variable name format {given}")
+    return int(digits[:25]), variable
+
+
+@command(
+    "read",
+    summary="Sets its variable to nothing, with a warning: nobody is there to type a line.",
+)
+def run_read(shell: Interpreter, call: Call) -> int:
+    """What depends on the answer is evaluated as if only Return had been pressed."""
+    shell.warn("'read' waits for a line to be typed: taken for an empty one", call.position)
+    if call.arguments:
+        set_plainly(shell, call.arguments[0], "")
+    return 0
+
+
+@command(
+    "increment",
+    "decrement",
+    summary="Adds one to a variable, or takes one away.",
+    status="0; 5 without the variable, 10 or 11 where it is no number, or 18",
+    dialects=("fedora",),
+)
+def run_increment(shell: Interpreter, call: Call) -> int:
+    """Fedora's commands/increment.c: what follows the number is dropped."""
+    if not call.arguments:
+        raise GrubError(BAD_ARGUMENT, "no variable specified")
+    if len(call.arguments) > 1:
+        raise GrubError(BAD_ARGUMENT, "too many arguments")
+    name = call.arguments[0]
+    old = shell.get(name)
+    if old is None:
+        raise GrubError(FILE_NOT_FOUND, f'No such variable "{name}"')
+    try:
+        value = parse_signed(old)
+    except (NotANumber, TooLarge) as error:
+        raise number_error(error) from error
+    step = 1 if call.name == "increment" else -1
+    set_plainly(shell, name, str(value + step))
+    return 0
