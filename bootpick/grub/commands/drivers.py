@@ -4,7 +4,7 @@ from ..devices import split_path
 from ..errors import BAD_ARGUMENT, UNKNOWN_DEVICE, GrubError
 from ..interpreter import Call, Interpreter
 from .options import Option, Parsed
-from .paths import open_file
+from .paths import no_device, open_file
 from .registry import command, command_with_options
 
 
@@ -57,21 +57,23 @@ def run_cryptomount(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """What it would open is listed by lsblk, if it is open here (disk/cryptodisk.c)."""
     if not parsed.words and not {"all", "boot"} & parsed.given.keys():
         raise GrubError(BAD_ARGUMENT, "device name required")
-    if parsed.words and not parsed.given:
-        _require_disk(shell, parsed.words[0])
+    if "uuid" in parsed.given and parsed.words:
+        wanted = parsed.words[0].replace("-", "").lower()
+        volumes = [volume for _, volume in shell.world.devices]
+        uuids = {(volume.uuid or "").replace("-", "").lower() for volume in volumes}
+        if wanted not in uuids and not any(volume.anything for volume in volumes):
+            raise GrubError(BAD_ARGUMENT, "no such cryptodisk found")
+    elif parsed.words and not parsed.given:
+        device = split_path(parsed.words[0])[0] or parsed.words[0]
+        if shell.world.devices.find(device) is None:
+            raise GrubError(UNKNOWN_DEVICE, f"disk `{device}' not found")
     return 0
-
-
-def _require_disk(shell: Interpreter, name: str) -> None:
-    device = split_path(name)[0] or name
-    if shell.world.devices.find(device) is None:
-        raise GrubError(UNKNOWN_DEVICE, f"disk `{device}' not found")
 
 
 @command(
     "parttool",
     summary="Changes no partition.",
-    status="0, 18 without a partition, 12 where there is none of that name",
+    status="0, 18 without a partition, 12 or 32 where there is none of that name",
 )
 def run_parttool(shell: Interpreter, call: Call) -> int:
     """Every change is taken for made (commands/parttool.c)."""
@@ -79,7 +81,11 @@ def run_parttool(shell: Interpreter, call: Call) -> int:
         shell.print("Perform COMMANDS on partition.\n")
         shell.print("Use `parttool PARTITION help' for the list of available commands.\n")
         raise GrubError(BAD_ARGUMENT, "too few arguments")
-    _require_disk(shell, call.arguments[0])
+    device = split_path(call.arguments[0])[0] or call.arguments[0]
+    if shell.world.devices.find(device) is None:
+        raise no_device(device)
+    if "," not in device:
+        raise GrubError(BAD_ARGUMENT, "not a partition")
     return 0
 
 

@@ -86,8 +86,8 @@ def _hash_named(name: str) -> Callable[[], _Hash]:
 )
 def run_hashsum(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Files are read as they are: what is compressed is not unpacked, also with -u."""
-    name = parsed.last("hash") or _ALIASES.get(call.name)
-    if not name:
+    name = parsed.last("hash") if "hash" in parsed.given else _ALIASES.get(call.name)
+    if name is None:
         raise GrubError(BAD_ARGUMENT, "no hash specified")
     make = _hash_named(name)
     listing = parsed.last("check")
@@ -98,7 +98,7 @@ def run_hashsum(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     unread = 0
     for word in parsed.words:
         try:
-            digest = _digest(shell, open_file(shell, call, word), make)
+            digest = _digest(shell, call, open_file(shell, call, word), make)
         except GrubError as error:
             if "keep-going" not in parsed.given:
                 raise

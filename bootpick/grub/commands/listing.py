@@ -30,7 +30,7 @@ _WITHOUT_DOTS = ("btrfs", "iso9660", "squashfs", "f2fs")
     purpose="List devices and files.",
 )
 def run_ls(shell: Interpreter, call: Call, parsed: Parsed) -> int:
-    """Complains of the last path that it could not list, and has the status 0 all the same."""
+    """Complains where it could not list the last path, and has the status 0 all the same."""
     if not parsed.words:
         for name, volume in _devices(shell):
             about = _about(name, volume) if "long" in parsed.given else f"({name}) "
@@ -38,9 +38,8 @@ def run_ls(shell: Interpreter, call: Call, parsed: Parsed) -> int:
         shell.print("\n")
         return 0
     problems = [_list(shell, call, word, parsed) for word in parsed.words]
-    said = [problem for problem in problems if problem is not None]
-    if said:
-        shell.complain(said[-1])
+    if problems[-1] is not None:
+        shell.complain(problems[-1])
     return 0
 
 
@@ -80,6 +79,8 @@ def _print(shell: Interpreter, call: Call, path: str, parsed: Parsed) -> None:
         if found is not None:
             shell.print(_about(device, found))
             return
+    if device is None and not name.startswith("/"):
+        raise GrubError(BAD_FILENAME, f"invalid file name `{name}'")
     place = open_device(shell, call, path)
     if not name.startswith("/"):
         raise GrubError(BAD_FILENAME, f"invalid file name `{name}'")
@@ -91,9 +92,8 @@ def _print(shell: Interpreter, call: Call, path: str, parsed: Parsed) -> None:
             shell.print(_entry(shell, place, place.inner, one, parsed))
     elif name.endswith("/"):
         raise missing(shell, place._replace(inner=place.inner + "/x"), name)
-    else:
-        above, _, one = place.inner.rpartition("/")
-        shell.print(_entry(shell, place, above or "/", one, parsed))
+    elif "long" not in parsed.given:  # for which GRUB looks in the wrong place
+        shell.print(place.inner.rpartition("/")[2] + " ")
     shell.print("\n")
 
 

@@ -229,6 +229,10 @@ def run_extract_source(shell: Interpreter, call: Call) -> int:
 def run_extract_configfile(shell: Interpreter, call: Call) -> int:
     """What its entries do is restricted as well, so they load nothing."""
     before = shell.use_commands(_extractor_commands)
-    status = run_configfile(shell, call)
+    try:
+        status = run_configfile(shell, call)
+    except GrubError:
+        shell.use_commands(lambda _: before)
+        raise
     shell.use_commands(lambda _: before)
     return status

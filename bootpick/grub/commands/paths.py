@@ -6,6 +6,7 @@ from ...diagnostics import Diagnostic
 from ...errors import BootpickError
 from ..devices import split_path
 from ..errors import (
+    BAD_DEVICE,
     BAD_FILE_TYPE,
     BAD_FILENAME,
     FILE_NOT_FOUND,
@@ -34,14 +35,20 @@ def open_device(shell: Interpreter, call: Call, path: str) -> Place:
         path = "/" if device is None else f"({device})/"
     place = shell.place(path)
     if place.volume is None:
-        disk, comma, _ = place.device.partition(",")
-        if comma and shell.world.devices.find(disk):
-            raise GrubError(UNKNOWN_DEVICE, f"disk `{place.device}' not found")
-        # GRUB takes the name for that of a network, and there is none.
-        raise GrubError(NO_SERVER, "no server is specified")
+        if device is None and not place.device:
+            raise GrubError(BAD_DEVICE, "variable `root' isn't set")
+        raise no_device(place.device)
     if not place.volume.mounts and place.volume.fstype in (None, *_NO_FILE_SYSTEM):
         raise GrubError(UNKNOWN_FS, "unknown filesystem")
     return place
+
+
+def no_device(name: str) -> GrubError:
+    """Give the error for a device that there is not."""
+    if "," in name:
+        return GrubError(UNKNOWN_DEVICE, f"disk `{name}' not found")
+    # GRUB takes the name for that of a network, and there is none.
+    return GrubError(NO_SERVER, "no server is specified")
 
 
 def open_file(shell: Interpreter, call: Call, path: str) -> Place:
