@@ -12,7 +12,7 @@ TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools zstd cpio util-linux \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
 	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv tmux
 
-.PHONY: run test quick fuzz vm lint clean
+.PHONY: run test quick fuzz vm lint docs clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -65,6 +65,10 @@ FROM := 0
 fuzz: .venv/test-packages .venv/test-tools
 	$(BIN)/python -m tests.support.random_scripts $(FROM) $(N)
 	$(BIN)/python -m tests.support.random_menus $(FROM) $$(( $(N) / 5 ))
+
+# The pages that are made from the program.
+docs: .venv/test-tools
+	$(BIN)/python -m tests.support.command_docs
 
 vm: .venv/test-packages .venv/test-tools
 	$(SUDO) $(BIN)/python -m tests.vm.try_it

@@ -10,7 +10,13 @@ from ..numbers import NotANumber, TooLarge, parse_unsigned, to_int
 from .registry import command
 
 
-@command("test", "[", summary="Compares strings and numbers, and looks for files.", pure=True)
+@command(
+    "test",
+    "[",
+    summary="Compares strings and numbers, and looks for files.",
+    status="0 for true, 1 for false",
+    pure=True,
+)
 def run_test(shell: Interpreter, call: Call) -> int:
     """Case 54: a last ``]`` is dropped; it need not be there."""
     words = call.arguments

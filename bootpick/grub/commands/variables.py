@@ -7,7 +7,12 @@ from ..interpreter import Call, Interpreter
 from .registry import command
 
 
-@command("set", summary="Sets a variable; without arguments lists them.", pure=True)
+@command(
+    "set",
+    summary="Sets a variable; without arguments lists them.",
+    status="0, or 18 for a word without =",
+    pure=True,
+)
 def run_set(shell: Interpreter, call: Call) -> int:
     """Case 43: a word without ``=`` is an error; a parameter's name is not (case 45)."""
     if not call.arguments:
@@ -22,7 +27,7 @@ def run_set(shell: Interpreter, call: Call) -> int:
     return 0
 
 
-@command("unset", summary="Forgets a variable.")
+@command("unset", summary="Forgets a variable.", status="0, or 18 without a name")
 def run_unset(shell: Interpreter, call: Call) -> int:
     """Case 104: takes one name; others are ignored."""
     if not call.arguments:
@@ -31,7 +36,11 @@ def run_unset(shell: Interpreter, call: Call) -> int:
     return 0
 
 
-@command("export", summary="Makes variables visible in submenus and configfile.")
+@command(
+    "export",
+    summary="Makes variables visible in submenus and configfile.",
+    status="0, or 18 without a name",
+)
 def run_export(shell: Interpreter, call: Call) -> int:
     """Case 105."""
     if not call.arguments:

@@ -1,0 +1,15 @@
+"""Pages that are made from the program say what it does now."""
+
+from bootpick.grub.commands.registry import DIALECTS, REGISTRY
+from tests.support.command_docs import PAGE, make_page
+
+
+def test_page_on_commands_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == make_page(), "run 'make docs'"
+
+
+def test_every_command_is_described_once() -> None:
+    assert all(info.summary.endswith(".") and info.status for info in REGISTRY)
+    for dialect in DIALECTS:
+        names = [info.name for info in REGISTRY if dialect in info.dialects]
+        assert sorted(set(names)) == sorted(names)
