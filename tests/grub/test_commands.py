@@ -5,16 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bootpick.grub.devices import DeviceMap
+from bootpick.grub.dialect import DIALECTS
 from bootpick.grub.interpreter import Interpreter
 from bootpick.grub.limits import LimitReached
-from bootpick.grub.reader import start
-from bootpick.grub.world import World
-from bootpick.source import Source
-from bootpick.system.regex import CMatcher
-from bootpick.system.tree import LocalTree
 from tests.support.command_cases import Case, open_judge, plant_tree, read_cases
-from tests.support.grub import DISK, complaints, menu_of, run_script
+from tests.support.grub import complaints, menu_of, run_script
 from tests.support.grub_emu import Judge, missing_programs
 from tests.support.requirements import cannot_run
 
@@ -49,17 +44,7 @@ def test_grub_agrees(case: Case, judge: Judge) -> None:
 
 
 def in_dialect(root: Path, dialect: str, script: str) -> Interpreter:
-    world = World(
-        DeviceMap((DISK,)),
-        LocalTree(str(root), (DISK,)),
-        platform="pc",
-        cpu="x86_64",
-        matcher=CMatcher(),
-        dialect=dialect,
-    )
-    shell = start(world, "hd0", "/boot/grub", ())
-    shell.run_text(Source("grub.cfg", script))
-    return shell
+    return run_script(root, script, DIALECTS[dialect])
 
 
 def printed(shell: Interpreter) -> str:
@@ -264,5 +249,6 @@ def test_reading_files_has_an_end(tmp_path: Path) -> None:
     root = plant_tree(tmp_path)
     with (root / "huge").open("wb") as file:
         file.truncate(1 << 40)
-    with pytest.raises(LimitReached):
-        run_script(root, "crc /huge\n")
+    shell = run_script(root, "crc /huge\necho $?\n")
+    assert shell.output == ["6\n"]
+    assert "reads too much of files" in shell.diagnostics[0].message

@@ -8,7 +8,7 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
-from bootpick.grub.commands import REGISTRY
+from bootpick.grub.commands import REGISTRY, load_all
 from bootpick.grub.commands.registry import DIALECTS, CommandInfo
 
 PAGE = Path(__file__).parents[2] / "docs/commands.md"
@@ -34,6 +34,7 @@ def make_page() -> str:
 
 
 def _sections() -> Iterator[str]:
+    load_all()
     by_family = sorted(REGISTRY, key=lambda info: info.family)
     for family, infos in groupby(by_family, key=lambda info: info.family):
         title = (import_module(f"bootpick.grub.commands.{family}").__doc__ or "").splitlines()[0]

@@ -129,3 +129,11 @@ def test_names_of_a_directory(tree: FileTree, root: Path) -> None:
 def test_paths_of_the_tree(tree: FileTree, root: Path) -> None:
     assert (tree.path("/"), tree.path("/boot")) == (str(root), f"{root}/boot")
     assert LocalTree("/", ()).path("/boot") == "/boot"
+
+
+def test_a_link_is_told_from_what_it_leads_to(tree: FileTree, root: Path) -> None:
+    (root / "boot/link").symlink_to("vmlinuz")
+    link, file = tree.find(BOOT, "/link"), tree.find(BOOT, "/vmlinuz")
+    assert link is not None
+    assert file is not None
+    assert (link.is_link, file.is_link) == (True, False)

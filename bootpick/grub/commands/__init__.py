@@ -1,25 +1,7 @@
-"""GRUB's commands, one module a family; importing this package fills the registry."""
+"""GRUB's commands, one module a family; importing this package makes them known."""
 
-from . import (
-    boot,
-    configuration,
-    contents,
-    control,
-    drivers,
-    foreign,
-    hashes,
-    kinds,
-    listing,
-    menus,
-    probe,
-    screens,
-    search,
-    secrets,
-    test,
-    text,
-    variables,
-)
-from .registry import PURE, REGISTRY, commands_of
+from . import boot, configuration, control, inert, menus, search, test, variables
+from .registry import PURE, REGISTRY, commands_of, load_all
 
 __all__ = [
     "PURE",
@@ -27,19 +9,11 @@ __all__ = [
     "boot",
     "commands_of",
     "configuration",
-    "contents",
     "control",
-    "drivers",
-    "foreign",
-    "hashes",
-    "kinds",
-    "listing",
+    "inert",
+    "load_all",
     "menus",
-    "probe",
-    "screens",
     "search",
-    "secrets",
     "test",
-    "text",
     "variables",
 ]

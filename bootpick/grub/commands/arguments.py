@@ -4,6 +4,17 @@ from ..errors import BAD_ARGUMENT, BAD_NUMBER, OUT_OF_RANGE, GrubError
 from ..interpreter import Interpreter
 from ..numbers import NotANumber, TooLarge, parse_decimal
 
+NEEDS_KERNEL = "you need to load the kernel first"
+
+
+def file_name(words: list[str], flags: tuple[str, ...] = ()) -> str:
+    """Give the first word that is none of *flags*."""
+    rest = iter(words)
+    word = next((word for word in rest if word not in flags), None)
+    if word is None:
+        raise GrubError(BAD_ARGUMENT, "filename expected")
+    return word
+
 
 def number_error(error: NotANumber | TooLarge) -> GrubError:
     """Give GRUB's error for a text that is no number."""

@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Iterator
 
-from ..errors import BAD_ARGUMENT, BAD_FONT, GrubError
+from ..errors import BAD_ARGUMENT, GrubError
 from ..interpreter import Call, Interpreter
 from ..world import Place
 from .options import Option, Parsed
-from .paths import open_file, read_pieces, read_start
+from .paths import open_file, read_pieces
 from .registry import command, command_with_options
 
 _LONGEST = 4 << 20
@@ -167,28 +167,3 @@ def _difference(one: Iterator[bytes], two: Iterator[bytes]) -> tuple[int, int, i
 def _as_char(byte: int) -> int:
     """A ``char`` has a sign, and is printed as the 32 bits that it becomes."""
     return byte | 0xFFFFFF00 if byte > 127 else byte
-
-
-@command(
-    "loadfont",
-    summary="Succeeds where the font file exists.",
-    status="0, 18 without a name, 5 where the file is missing, 23 where it is no font",
-    pure=True,
-)
-def run_loadfont(shell: Interpreter, call: Call) -> int:
-    """Debian's configuration tests it before it switches to graphics.
-
-    A missing font is not worth a message: it changes how the menu looks, not what is booted.
-    """
-    if not call.arguments:
-        raise GrubError(BAD_ARGUMENT, "filename expected")
-    for path in call.arguments:
-        is_file = path.startswith(("(", "/", "+"))
-        name = path if is_file else f"{shell.get('prefix') or ''}/fonts/{path}.pf2"
-        try:
-            place = open_file(shell, call, name)
-        except GrubError as error:
-            return error.number
-        if read_start(shell, place, 12) != b"FILE\0\0\0\4PFF2":
-            return BAD_FONT
-    return 0

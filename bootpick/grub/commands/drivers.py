@@ -4,41 +4,8 @@ from ..devices import split_path
 from ..errors import BAD_ARGUMENT, UNKNOWN_DEVICE, GrubError
 from ..interpreter import Call, Interpreter
 from .options import Option, Parsed
-from .paths import no_device, open_file
+from .paths import no_device
 from .registry import command, command_with_options
-
-
-@command(
-    "insmod",
-    summary="Takes every module for there: whatever a script asks of GRUB works here.",
-    status="0, or 18 without a name",
-    pure=True,
-)
-def run_insmod(shell: Interpreter, call: Call) -> int:
-    """A file that is missing is complained of, and the status is 0 all the same (case 38)."""
-    if not call.arguments:
-        raise GrubError(BAD_ARGUMENT, "one argument expected")
-    if call.arguments[0].startswith(("/", "(", "+")):
-        try:
-            open_file(shell, call, call.arguments[0])
-        except GrubError as error:
-            shell.complain(error.message)
-    return 0
-
-
-@command("rmmod", summary="Unloads nothing.", status="0, or 18 without a name")
-def run_rmmod(shell: Interpreter, call: Call) -> int:
-    """Every module is there to be unloaded, and goes on working."""
-    if not call.arguments:
-        raise GrubError(BAD_ARGUMENT, "no module specified")
-    return 0
-
-
-@command("lsmod", summary="Prints the head of the list of modules, and none of them.")
-def run_lsmod(shell: Interpreter, call: Call) -> int:
-    """What GRUB has loaded is not known."""
-    shell.print("Name\tRef Count\tDependencies\n")
-    return 0
 
 
 @command_with_options(

@@ -12,7 +12,6 @@ from ..menu import Menu, MenuEntry
 from ..parser import parse_script
 from ..syntax import Fault
 from ..world import Place
-from .hotkeys import parse_hotkey
 from .options import Option, Parsed
 from .registry import command, command_with_options
 
@@ -40,6 +39,9 @@ _OTHER_OPTIONS = {
 _ENTRY_STATUS = "0; 18 without a definition or with two, 27 without a title"
 _SEPARATORS = str.maketrans(dict.fromkeys(",;|&\t\n\r", " "))
 """What stands between users, beside the blank (``grub_strword``)."""
+_KEYS = frozenset(
+    ["backspace", "tab", "delete", "insert", *(f"f{number}" for number in range(1, 13))]
+)
 
 
 @command_with_options(
@@ -129,8 +131,19 @@ def _entry(call: Call, parsed: Parsed) -> MenuEntry:
         base=base,
         position=call.position,
         users=tuple((users or "").translate(_SEPARATORS).split()),
-        hotkey=parse_hotkey(parsed.last("hotkey")),
+        hotkey=_hotkey(parsed.last("hotkey")),
     )
+
+
+def _hotkey(name: str | None) -> str:
+    """Give the key that *name* means: one of GRUB's names or one character; "" for none.
+
+    Of any other text its first byte counts, so that of a character that is not ASCII no key is
+    left.
+    """
+    if name is None or name in _KEYS:
+        return name or ""
+    return name[:1] if name.isascii() or name[:1].isascii() else ""
 
 
 @command("source", ".", summary="Runs a file here.", status="0, or 18 without a file name")

@@ -1,6 +1,7 @@
 """All commands that a script can call."""
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import NamedTuple
 
 from ..interpreter import Call, Handler, Interpreter
@@ -93,6 +94,73 @@ def command_with_options(
     return enter
 
 
+LATE = (
+    ("clock", "cpuid date sleep test_blockarg time", DIALECTS),
+    ("contents", "cat cmp", DIALECTS),
+    (
+        "drivers",
+        """acpi badram cmosclean cmosset cryptomount cutmem drivemap gptsync hdparm lsacpi lsapm
+        lsefi lsefimmap lsefisystab lsmmap lspci macppcbless mactelbless nativedisk outb outl outw
+        parttool setpci usb write_byte write_dword write_word wrmsr""",
+        DIALECTS,
+    ),
+    ("foreign", "blscfg", ("fedora", "suse")),
+    (
+        "foreign",
+        """extract_legacy_entries_configfile extract_legacy_entries_source
+        extract_syslinux_entries_configfile extract_syslinux_entries_source legacy_check_password
+        legacy_configfile legacy_initrd legacy_initrd_nounzip legacy_kernel legacy_password
+        legacy_source syslinux_configfile syslinux_source""",
+        DIALECTS,
+    ),
+    ("hashes", "crc hashsum md5sum sha1sum sha256sum sha512sum", DIALECTS),
+    ("kinds", "file", DIALECTS),
+    ("listing", "ls", DIALECTS),
+    ("probe", "probe", DIALECTS),
+    (
+        "loaders",
+        """appleloader chainloader fakebios fix_video freedos fwsetup kfreebsd kfreebsd_loadenv
+        kfreebsd_module kfreebsd_module_elf knetbsd knetbsd_module knetbsd_module_elf kopenbsd
+        kopenbsd_ramdisk loadbios module module2 multiboot multiboot2 ntldr plan9 pxechainloader
+        truecrypt xen_hypervisor xen_module xnu_devprop_load xnu_kernel xnu_kernel64 xnu_kext
+        xnu_kextdir xnu_mkext xnu_ramdisk xnu_resume xnu_splash""",
+        DIALECTS,
+    ),
+    ("screens", "background_image keymap keystatus play serial vbeinfo videoinfo", DIALECTS),
+    (
+        "secrets",
+        "authenticate distrust list_trusted password password_pbkdf2 trust verify_detached",
+        DIALECTS,
+    ),
+    ("text", "gettext read regexp tr", DIALECTS),
+    ("text", "decrement increment", ("fedora",)),
+)
+"""Commands whose modules are imported when one of them is called: module, names, dialects."""
+_ARRIVED: dict[str, Handler] = {}
+
+
+def load_all() -> None:
+    """Import the modules of all commands, so that they are in the registry."""
+    for module, _, _ in LATE:
+        import_module(f".{module}", __package__)
+
+
+def _run_late(shell: Interpreter, call: Call) -> int:
+    """Import the module of a command and run it."""
+    if call.name not in _ARRIVED:
+        module = next(module for module, names, _ in LATE if call.name in names.split())
+        import_module(f".{module}", __package__)
+        _ARRIVED.update((info.name, info.run) for info in REGISTRY)
+    return _ARRIVED[call.name](shell, call)
+
+
 def commands_of(dialect: str) -> dict[str, Handler]:
     """Give the commands that the GRUB of *dialect* has."""
-    return {info.name: info.run for info in REGISTRY if dialect in info.dialects}
+    commands: dict[str, Handler] = {
+        name: _run_late
+        for _, names, dialects in LATE
+        if dialect in dialects
+        for name in names.split()
+    }
+    commands.update((info.name, info.run) for info in REGISTRY if dialect in info.dialects)
+    return commands

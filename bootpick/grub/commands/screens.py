@@ -9,20 +9,6 @@ from .paths import open_file
 from .registry import command, command_with_options
 
 
-@command(
-    "terminal_input",
-    "terminal_output",
-    summary="Takes every terminal for there; without a name prints nothing.",
-    status="0, or 18 where only --append or --remove is given (GRUB: for unknown terminals, too)",
-    pure=True,
-)
-def run_terminal(shell: Interpreter, call: Call) -> int:
-    """Which terminals the boot loader has cannot be known from here (commands/terminal.c)."""
-    if call.arguments in (["--append"], ["--remove"]):
-        raise GrubError(BAD_ARGUMENT, "no terminal specified")
-    return 0
-
-
 @command_with_options(
     "serial",
     summary="Takes the serial port for there.",
@@ -105,18 +91,6 @@ def run_background_image(shell: Interpreter, call: Call, parsed: Parsed) -> int:
 
 
 @command(
-    "background_color",
-    summary="Accepts every colour.",
-    status="0, or 18 without one",
-)
-def run_background_color(shell: Interpreter, call: Call) -> int:
-    """Give the status that it has on a graphical screen."""
-    if len(call.arguments) != 1:
-        raise GrubError(BAD_ARGUMENT, "one argument expected")
-    return 0
-
-
-@command(
     "videoinfo",
     "vbeinfo",
     summary="Prints nothing: the screen's modes are the boot loader's to know.",
@@ -151,18 +125,3 @@ def run_videoinfo(shell: Interpreter, call: Call) -> int:
 def run_keystatus(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Nobody is at the boot loader's keyboard."""
     return 1
-
-
-@command(
-    "clear",
-    "gfxmenu",
-    "lsfonts",
-    "sendkey",
-    "terminfo",
-    "videotest",
-    "vbetest",
-    summary="Succeeds and does nothing.",
-)
-def run_nothing(shell: Interpreter, call: Call) -> int:
-    """Give the status that they have on a machine where they work."""
-    return 0

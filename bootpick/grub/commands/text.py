@@ -7,45 +7,6 @@ from .arguments import as_bytes, as_text, number_error, set_plainly
 from .options import Option, Parsed
 from .registry import command, command_with_options
 
-_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
-
-
-@command_with_options(
-    "echo",
-    summary="Prints its words.",
-    options=(
-        Option(short="n", doc="Do not output the trailing newline."),
-        Option(short="e", doc="Enable interpretation of backslash escapes."),
-    ),
-    usage="[-e|-n] STRING",
-    purpose="Display a line of text.",
-    dashes=True,
-    at_start=True,
-)
-def run_echo(shell: Interpreter, call: Call, parsed: Parsed) -> int:
-    """Case 53: ``-n`` and ``-e`` count only before the first word."""
-    text = " ".join(parsed.words)
-    newline = "n" not in parsed.given
-    if "e" in parsed.given:
-        # \\c keeps the line end away, and nothing else; a backslash at the end of a word is lost.
-        newline = newline and not any("\\c" in w.replace("\\\\", "") for w in parsed.words)
-        text = " ".join(map(_unescape, parsed.words))
-    shell.print(text + "\n" * newline)
-    return 0
-
-
-def _unescape(text: str) -> str:
-    parts: list[str] = []
-    at = 0
-    while at < len(text):
-        if text[at] == "\\" and at + 1 < len(text):
-            at += 1
-            parts.append(_ESCAPES.get(text[at], ""))
-        elif text[at] != "\\":
-            parts.append(text[at])
-        at += 1
-    return "".join(parts)
-
 
 @command("gettext", summary="Prints its word; a translation is not looked for.", status="0, or 18")
 def run_gettext(shell: Interpreter, call: Call) -> int:
