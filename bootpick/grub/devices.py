@@ -91,6 +91,7 @@ class DeviceMap:
                     self._add_disk(volume)
             else:  # a list that does not begin with the disks
                 self._add_virtual((volume,), None, locked=False)
+        self._opened = {name: self._open(name) for name, _ in self}
 
     def _add_disk(self, volume: Volume) -> None:
         if volume.path.startswith("/dev/fd"):
@@ -198,6 +199,9 @@ class DeviceMap:
         ``hd0,2`` is a partition of any table; the number may be written in any base. A tree that
         stands for every file system answers to every name of a disk.
         """
+        return self._opened[name] if name in self._opened else self._open(name)
+
+    def _open(self, name: str) -> Device | None:
         disk_name, comma, part = name.partition(",")
         wanted = _parse_partition(part) if comma else None
         if comma and wanted is None:

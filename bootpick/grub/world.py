@@ -6,16 +6,7 @@ from ..system import FileTree, Found, Matcher
 from ..volumes import Volume
 from .devices import DeviceMap, is_block_list, split_path
 from .dialect import UPSTREAM, Dialect
-from .errors import (
-    BAD_DEVICE,
-    BAD_FILE_TYPE,
-    BAD_FILENAME,
-    FILE_NOT_FOUND,
-    NO_SERVER,
-    UNKNOWN_DEVICE,
-    UNKNOWN_FS,
-    GrubError,
-)
+from .errors import NO_SERVER, UNKNOWN_DEVICE, GrubError
 from .filesystems import filesystem, opens_with_slash
 
 CONFIG_LIMIT = 6 << 20
@@ -124,21 +115,6 @@ def no_device(name: str) -> GrubError:
 
     GRUB asks the network next (net/net.c), where what stands behind a comma would be the server.
     """
-    if not name:
-        return GrubError(BAD_DEVICE, "variable `root' isn't set")
     if "," in name:
         return GrubError(UNKNOWN_DEVICE, f"disk `{name}' not found")
     return GrubError(NO_SERVER, "no server is specified")
-
-
-def cannot_open(place: Place) -> GrubError:
-    """Give GRUB's error where *place* is no file to be opened (``grub_file_open``)."""
-    if place.volume is None:
-        return no_device(place.device)
-    if not place.inner.startswith("/"):
-        return GrubError(BAD_FILENAME, f"invalid file name `{place.inner}'")
-    if filesystem(place.volume) is None and not place.volume.anything:
-        return GrubError(UNKNOWN_FS, "unknown filesystem")
-    if place.found is not None and place.found.is_directory:
-        return GrubError(BAD_FILE_TYPE, "not a regular file")
-    return GrubError(FILE_NOT_FOUND, f"file `{place.inner}' not found")

@@ -288,10 +288,14 @@ _NO_REPLAY = {
     "ext3": "noload",
     "ext4": "noload",
     "xfs": "norecovery",
-    "btrfs": "rescue=nologreplay",
+    # GRUB's paths begin at the top, whatever the default subvolume is.
+    "btrfs": "rescue=nologreplay,subvolid=5",
 }
+_MOUNTED = {"btrfs": "subvolid=5"}
+"""Options where the file system is in use: that one has no journal left to replay."""
 _NEW_NAMESPACE = 0x00020000  # CLONE_NEWNS
 _MOUNT_FLAGS = 1 | 2 | 4 | 8  # MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC
+_BIND = 0x1000  # MS_BIND
 _RECURSIVE_PRIVATE = 0x4000 | (1 << 18)  # MS_REC, MS_PRIVATE
 
 
@@ -300,20 +304,25 @@ class PrivateMounts:
 
     @contextmanager
     def mounted(self, volume: Volume) -> Iterator[str]:
-        """Mount in a mount namespace of this process; its journal is not replayed."""
+        """Mount in a mount namespace of this process; its journal is not replayed.
+
+        One that is mounted is seen again without what is mounted over its directories.
+        """
         before = os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
         point = ""
         try:
             _check(_libc.unshare(_NEW_NAMESPACE))
             _check(_libc.mount(None, b"/", None, ctypes.c_ulong(_RECURSIVE_PRIVATE), None))
             point = tempfile.mkdtemp(prefix="bootpick-")
-            options = _NO_REPLAY.get(volume.fstype or "", "")
+            options = (_MOUNTED if volume.mounts else _NO_REPLAY).get(volume.fstype or "", "")
+            whole = next((mount.point for mount in volume.mounts if mount.top == "/"), None)
+            flags = _MOUNT_FLAGS if whole is None else _MOUNT_FLAGS | _BIND
             _check(
                 _libc.mount(
-                    os.fsencode(volume.path),
+                    os.fsencode(volume.path if whole is None else whole),
                     os.fsencode(point),
                     (volume.fstype or "").encode(),
-                    ctypes.c_ulong(_MOUNT_FLAGS),
+                    ctypes.c_ulong(flags),
                     options.encode() or None,
                 )
             )

@@ -7,6 +7,8 @@ from ..errors import BootpickError, Unreadable
 from ..volumes import Volume, owner
 from . import Found
 
+_CASELESS = frozenset(("vfat", "exfat", "ntfs"))
+"""File systems in which a name is found in any case, also where the tree's own is another."""
 _LINKS = 40
 """Symbolic links followed for one path, as in Linux."""
 
@@ -49,6 +51,9 @@ class LocalTree:
                 found = self._status(volume, done)
                 continue
             found = self._status(volume, [*done, part])
+            if found is None and volume.fstype in _CASELESS:
+                part = self._same_name(volume, done, part)
+                found = self._status(volume, [*done, part])
             if found is None:
                 return None
             path, status = found
@@ -77,6 +82,12 @@ class LocalTree:
             if os.path.realpath(written) == os.path.realpath(path):
                 path = written
         return Found(path, is_directory, status.st_size, int(status.st_mtime), is_link)
+
+    def _same_name(self, volume: Volume, done: list[str], part: str) -> str:
+        """Give the name in the directory *done* that differs from *part* in case only."""
+        found = self._status(volume, done)
+        names = self.names(found[0]) if found is not None else []
+        return next((name for name in names if name.lower() == part.lower()), part)
 
     def sees(self, volume: Volume, inner: str) -> bool:
         """Tell whether the place of *inner* on *volume* is to be seen, be there a file or not."""

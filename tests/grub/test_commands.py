@@ -30,7 +30,7 @@ def judge(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Judge:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_command_is_grubs(case: Case, root: Path) -> None:
-    shell = run_script(root, case.script)
+    shell = run_script(root, case.script, fstype="ext2")
     assert "".join(shell.output) == case.output
     assert complaints(shell.diagnostics) == case.errors
 

@@ -19,11 +19,12 @@ from tests.support.trees import plant
 DISK = Volume("/dev/sda", "disk", "tar", mounts=(Mount("/"),))
 
 
-def world_of(root: Path, dialect: Dialect = UPSTREAM) -> World:
+def world_of(root: Path, dialect: Dialect = UPSTREAM, fstype: str = "tar") -> World:
     """Give what GRUB sees of the folder *root*: it is ``(hd0)``."""
+    disk = DISK._replace(fstype=fstype)
     return World(
-        DeviceMap((DISK,)),
-        LocalTree(str(root), (DISK,)),
+        DeviceMap((disk,)),
+        LocalTree(str(root), (disk,)),
         platform="pc",
         cpu="x86_64",
         dialect=dialect,
@@ -31,9 +32,11 @@ def world_of(root: Path, dialect: Dialect = UPSTREAM) -> World:
     )
 
 
-def run_script(root: Path, script: str, dialect: Dialect = UPSTREAM) -> Interpreter:
+def run_script(
+    root: Path, script: str, dialect: Dialect = UPSTREAM, fstype: str = "tar"
+) -> Interpreter:
     """Run *script* in a GRUB that was started from ``(hd0)/boot/grub``."""
-    shell = start(world_of(root, dialect), "hd0", "/boot/grub", ())
+    shell = start(world_of(root, dialect, fstype), "hd0", "/boot/grub", ())
     shell.run_text(Source("grub.cfg", script))
     return shell
 

@@ -69,6 +69,30 @@ def test_file_is_found_on_its_file_system(
     assert (found and found.path) == (expected and str(root / expected))
 
 
+@pytest.mark.parametrize(
+    ("volume", "inner", "seen"),
+    [
+        (ROOT, "/nosuch", True),
+        (ROOT, "/boot/x", False),
+        (BTRFS, "/@data/nosuch", True),
+        (BTRFS, "/@other/x", False),
+        (AWAY, "/x", False),
+    ],
+)
+def test_what_is_to_be_seen(volume: Volume, inner: str, *, seen: bool, tree: FileTree) -> None:
+    """Not what lies under another mount, in a subvolume that is not mounted, or elsewhere."""
+    assert tree.sees(volume, inner) is seen
+
+
+def test_a_fat_file_system_does_not_mind_the_case(tree: FileTree, root: Path) -> None:
+    plant(root, {"boot/EFI/Debian/grub.cfg": "", "vmlinuz": ""})
+    fat = Volume("/dev/sdd1", "part", "vfat", mounts=(Mount("/"),))
+    found = LocalTree(str(root), (fat,)).find(fat, "/Boot/efi/DEBIAN/Grub.cfg")
+    assert found is not None
+    assert found.path == f"{root}/boot/EFI/Debian/grub.cfg"
+    assert tree.find(ROOT, "/VMLINUZ") is None
+
+
 def test_found_says_what_it_is(tree: FileTree, root: Path) -> None:
     os.utime(root / "boot/vmlinuz", (1, 7))
     assert tree.find(BOOT, "/vmlinuz") == Found(f"{root}/boot/vmlinuz", False, 4, 7)

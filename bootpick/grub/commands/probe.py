@@ -25,7 +25,7 @@ _DRIVERS = {"pc": "biosdisk", "efi": "efidisk", "ieee1275": "ofdisk", "emu": "ho
 def run_probe(shell: Interpreter, call: Call) -> int:
     """Print it, or set a variable to it; of several options the first in GRUB's order counts."""
     parsed = parse_options(call.arguments, _OPTIONS)
-    if not parsed.words or not parsed.words[0]:
+    if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "device name required")
     name = parsed.words[0]
     if name.startswith("(") and name.endswith(")"):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...diagnostics import Diagnostic
 from ..devices import CRYPTO, DISK
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, INVALID_COMMAND, GrubError
-from ..filesystems import label, uuid
+from ..filesystems import filesystem, label, uuid
 from ..interpreter import Call, Interpreter
 from .options import Option, parse_options
 from .registry import command
@@ -145,7 +145,7 @@ def _is_floppy(name: str) -> bool:
 def _allowed(shell: Interpreter, wanted: _Wanted, name: str) -> bool:
     """Tell whether the command's limits admit the device."""
     device = shell.world.devices.open(name)
-    if device is None or device.volume.anything:
+    if device is None or device.volume.anything or not wanted.limits:
         return device is not None
     if "no-floppy" in wanted.limits and _is_floppy(name):
         return False
@@ -159,16 +159,22 @@ def _allowed(shell: Interpreter, wanted: _Wanted, name: str) -> bool:
 
 def _fits(shell: Interpreter, wanted: _Wanted, name: str, unseen: dict[str, None]) -> bool:
     """Tell whether the device has what is searched for; note one that cannot be looked into."""
+    volume = shell.world.devices.find(name)
+    if volume is None:
+        return False
     if wanted.kind == "file":
+        if not volume.mounts and wanted.key.startswith("/"):
+            if filesystem(volume) is not None:
+                unseen[volume.path] = None
+            return False
         place = shell.world.place(f"({name}){wanted.key}", "")
-        if shell.world.is_unseen(place) and place.volume is not None:
-            unseen[place.volume.path] = None
+        if shell.world.is_unseen(place):
+            unseen[volume.path] = None
         # A directory cannot be opened, and is not found.
         is_file = place.found is not None and not place.found.is_directory
         return is_file or place.is_block_list
-    volume = shell.world.devices.find(name)
-    if volume is None or volume.anything:
-        return volume is not None
+    if volume.anything:
+        return True
     if wanted.kind == "label":
         return label(volume) == wanted.key
     known = uuid(volume)
