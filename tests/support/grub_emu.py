@@ -13,7 +13,9 @@ checked with `fallback`: GRUB follows an existing number there, and crashes on o
 That crash is GRUB 2.06's own and the only way it tells; it happens in a child process.
 
 What the judge cannot say it refuses with a `JudgeError`: a default that two equal entries could
-be, a run that does not end. Beyond it are entries that open another file's menu (`configfile`).
+be, a run that does not end. The menu of another file (`configfile`) sees exported variables only,
+so to reach its entries `default` and `timeout` are exported; beyond the judge are files that set
+`default` themselves, or a timeout of more than its patience.
 """
 
 import fcntl
@@ -71,6 +73,7 @@ COLUMNS = 60000
 
 _SEPARATOR = "\x1f"
 _END_ID = "judge-end-of-menu"
+_INTO_FILES = "export default timeout"
 _LOG_DISK = "hd31"
 _LOG_SIZE = 65536
 _START, _END = "<judge-starts>", "<judge-ends>"
@@ -95,6 +98,8 @@ _FUNCTIONS = "\n".join(
             f'function {name} {{ judge_report {name} $# "$@"; }}'
             for name in sorted(KERNEL_COMMANDS | INITRD_COMMANDS | OTHER_COMMANDS)
         ),
+        # The machine has 64 bits; Debian's grub-emu cannot be asked.
+        "function cpuid { true; }",
     )
 )
 
@@ -218,12 +223,12 @@ def disks_of_lsblk(rows: Mapping[str, Any], root: Path) -> tuple[tuple[Disk, ...
     """Make disks of what `lsblk --json --output-all` printed and of the tree mounted there.
 
     Also gives GRUB's path of each mount point: `{"/": "(hd0,gpt2)"}`, with the subvolume where
-    one is mounted. A file system inside LVM or LUKS becomes a disk of its own behind the real
-    ones, since the judge has the key to neither.
+    one is mounted. A file system inside LVM, LUKS or a RAID set becomes a disk of its own behind
+    the real ones, since the judge could put none of them together.
     """
     mounts: dict[str, str] = {}
     disks: list[Disk] = []
-    containers: list[Mapping[str, Any]] = []
+    containers: dict[str, Mapping[str, Any]] = {}
     mounted = [row["mountpoint"] for disk in rows["blockdevices"] for row in _walk(disk)]
 
     def volume(row: Mapping[str, Any], number: int, name: str) -> Volume:
@@ -261,9 +266,10 @@ def disks_of_lsblk(rows: Mapping[str, Any], root: Path) -> tuple[tuple[Disk, ...
         for partition in disk.get("children", ()):
             number = int(re.findall(r"\d+$", partition["kname"])[0])
             volumes.append(volume(partition, number, f"hd{place},{table}{number}"))
-            containers += [row for row in _walk(partition) if row["type"] in ("lvm", "crypt")]
+            # lsblk shows a RAID set below each of its members.
+            containers |= {row["kname"]: row for row in _walk(partition) if row["type"] != "part"}
         disks.append(Disk(table, tuple(volumes)))
-    for row in containers:
+    for row in containers.values():
         if row.get("children") is None:
             disks.append(Disk("", (volume(row, 0, f"hd{len(disks)}"),)))
     return tuple(disks), mounts
@@ -372,7 +378,7 @@ class Judge:
         plain: str | None = None
         for number in itertools.count():
             index = ">".join(map(str, (*above, number)))
-            boot = self._boot(config, [*end, f"set default='{index}'"])
+            boot = self._boot(config, [*end, f"set default='{index}'", _INTO_FILES])
             if boot.chosen == _END_ID:
                 return
             if boot == first and not self._exists(config, above, number, plain, entries):
@@ -428,6 +434,7 @@ class Judge:
             f"set fallback='{number}'",
             f"set judge_mode={mode}",
             "export fallback judge_mode",
+            _INTO_FILES,
         ]
         run = self._run(self._script(config, settings), (_FALLING_BACK, _RETURNED))
         if run.stopped_at == _FALLING_BACK:
@@ -443,7 +450,7 @@ class Judge:
         It also asks before it leaves a submenu, which it does when the body has come back: only
         what the body reports tells the two apart.
         """
-        lines = [f"set default='{index}'"]
+        lines = [f"set default='{index}'", _INTO_FILES]
         run = self._run(self._script(config, lines, as_superuser=False), (_PASSWORD, _RETURNED))
         if run.stopped_at != _PASSWORD:
             return False
