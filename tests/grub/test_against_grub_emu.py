@@ -1,6 +1,6 @@
 """GRUB itself is asked what each installation's configuration means; `list` has to agree.
 
-The installations were configured by Debian 12's grub-mkconfig (tests/installations/make.py), and
+The installations were configured by Debian's grub-mkconfig (tests/installations/make.py), and
 the judge is GRUB 2.06 as a program (tests/support/grub_emu.py). Nothing expected here was written
 by hand but the table that judges the judge.
 """
@@ -26,9 +26,29 @@ from tests.support.grub_emu import (
 )
 from tests.support.requirements import cannot_run
 
-INSTALLATIONS = sorted(
-    path.parent for path in Path(__file__).parents[1].glob("installations/*/devices.json")
-)
+SLOW = {
+    "debian-12-raid",
+    "debian-13-bios",
+    "debian-13-luks",
+    "debian-13-raid-lvm",
+    "debian-13-reboot",
+    "debian-13-uefi",
+    "ubuntu-like-cloud",
+    "ubuntu-like-failed",
+}
+"""Those that have the most in common with others."""
+EFI_STUB = "root/boot/efi/EFI/*/grub.cfg"
+
+
+def installations(having: str) -> list[Any]:
+    """Give the folders of the installations that have such a file, as parameters of tests."""
+    marks = [pytest.mark.slow]
+    every = Path(__file__).parents[1].glob("installations/*/")
+    return [
+        pytest.param(path, id=path.name, marks=marks if path.name in SLOW else [])
+        for path in sorted(every)
+        if any(path.glob(having))
+    ]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -75,7 +95,7 @@ def open_court(folder: Path, workshop: Path) -> Court:
     return Court(judge, f"{prefix}/grub.cfg", root, devices, variables)
 
 
-@pytest.fixture(scope="module", params=INSTALLATIONS, ids=lambda path: path.name)
+@pytest.fixture(scope="module", params=installations("devices.json"))
 def court(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Court:
     return open_court(request.param, tmp_path_factory.mktemp("judge") / "workshop")
 
@@ -153,15 +173,12 @@ def test_ids_the_judge_cannot_hear(court: Court, capsys: pytest.CaptureFixture[s
             assert court.judge.default(court.config, chosen) == answer.index
 
 
-@pytest.mark.parametrize(
-    "folder",
-    [path for path in INSTALLATIONS if (path / "root/boot/efi/EFI/debian/grub.cfg").exists()],
-    ids=lambda path: path.name,
-)
+@pytest.mark.parametrize("folder", installations(EFI_STUB))
 def test_efi_stub_leads_to_the_configuration(folder: Path, tmp_path: Path) -> None:
     """What the firmware starts reads the ESP's stub first: it has to end at the judged file."""
     court = open_court(folder, tmp_path / "workshop")
-    stub = (court.root / "boot/efi/EFI/debian/grub.cfg").read_text(encoding="utf-8")
+    (path,) = folder.glob(EFI_STUB)
+    stub = path.read_text(encoding="utf-8")
     printed = court.judge.script_output(stub.replace("configfile", "echo"))
     assert printed == f"{court.config}\n"
 
@@ -265,6 +282,28 @@ DEFAULTS = {
     "3": "3",
     "7": "0",
 }
+
+
+def test_judge_enters_the_menus_of_other_files(tmp_path: Path) -> None:
+    judge = Judge(tmp_path / "workshop")
+    other = judge.add_config(
+        "menuentry X { linux /x $exported $not }\nmenuentry Y --id y { linux /y }\n"
+        "submenu S { menuentry Z { linux /z } }\n"
+    )
+    config = judge.add_config(
+        f"set exported=1\nexport exported\nset not=2\nset timeout=9\n"
+        f"menuentry A {{ linux /a }}\nmenuentry 'Other' {{ configfile {other} }}\n"
+    )
+    assert [
+        (entry.index, entry.submenus, entry.title, entry.id, entry.linux)
+        for entry in judge.menu(config)
+    ] == [
+        ("0", (), "A", "A", ("/a",)),
+        ("1>0", ("Other",), "X", "X", ("/x", "1")),
+        ("1>1", ("Other",), "Y", "y", ("/y",)),
+        ("1>2>0", ("Other", "S"), "Z", "Z", ("/z",)),
+    ]
+    assert judge.default(config) == "0"
 
 
 def test_judge_resolves_defaults(tmp_path: Path) -> None:

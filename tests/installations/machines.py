@@ -1,18 +1,19 @@
-"""The machines that `make.py` makes installations of, as data.
+"""What is told of a machine that `make.py` makes an installation of.
 
 A description says what grub-mkconfig asks of a machine and what lsblk would print there. The
 UUIDs are made up, and stay: what is derived from them is compared byte for byte.
 """
 
-import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 BIOS_BOOT = "21686148-6449-6e6f-744e-656564454649"
 ESP = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 LINUX = "0fc63daf-8483-4772-8e79-3d69d8477de4"
 SWAP = "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
 LVM = "e6d6d379-f507-44c2-a23c-238f2a3df928"
+RAID = "a19d880f-05fc-4d3b-a006-743f0f84911e"
 MICROSOFT_RESERVED = "e3c9e316-0b5c-4db8-817d-f92df00215ae"
 MICROSOFT_DATA = "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7"
 
@@ -39,6 +40,8 @@ class Device:
     hints: str = ""
     """What `grub-probe --target=hints_string` prints; the usual for a disk's partition if empty."""
     abstractions: tuple[str, ...] = ()
+    part_maps: tuple[str, ...] = ("gpt",)
+    """The tables of the partitions that it lies on, one each."""
     kernel_name: str = ""
     part_type: str = ""
     part_uuid: str = ""
@@ -71,12 +74,15 @@ class Device:
 
 @dataclass(frozen=True)
 class Installation:
-    """A machine with Debian 12, as far as grub-mkconfig and a boot can tell."""
+    """A machine with Debian, as far as grub-mkconfig and a boot can tell."""
 
     name: str
     about: str
     disk: Device
     kernels: tuple[str, ...]
+    release: int = 12
+    """Whose programs write the configuration: Debian 12 (GRUB 2.06) or 13 (GRUB 2.12)."""
+    more_disks: tuple[Device, ...] = ()
     settings: str = DEFAULT_SETTINGS
     memtest: bool = False
     uefi: bool = False
@@ -88,12 +94,32 @@ class Installation:
     linux_boot_prober: tuple[str, ...] = ()
     environment_block: tuple[tuple[str, ...], ...] = ()
     """Commands that write the environment block: grub-set-default, grub-reboot."""
+    without_initrd: tuple[str, ...] = ()
+    """Kernels that somebody built with all they need."""
+    graphics: bool = False
+    """Whether there is a font, so that the menu is drawn (gfxterm)."""
     extra_files: tuple[str, ...] = ()
     """Files of the tree that only have to be there."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Texts to put into the tree before grub-mkconfig runs, and which a boot may read."""
+    language: str = "en_US.UTF-8"
+    translations: dict[str, str] = field(default_factory=dict)
+    """What the scripts' messages are in that language. Debian's own catalogue lacks them; Ubuntu's
+    language packs have them."""
+    os_release: str = ""
+    """What /etc/os-release says; Debian's own if empty."""
+    ubuntu_build: bool = False
+    """Whether the scripts are as `configure` makes them for Ubuntu (debian/rules): quick and quiet
+    boot, Ubuntu's recovery mode, gfxpayload by what the hardware can, vt.handoff."""
+
+    def devices(self) -> list[Device]:
+        """Give every device once; a RAID set lies on several."""
+        found = [device for disk in (self.disk, *self.more_disks) for device in disk.walk()]
+        return list({device.path: device for device in found}.values())
 
     def mounted(self) -> dict[str, Device]:
         """Map the mount points to their devices."""
-        return {device.mount: device for device in self.disk.walk() if device.mount}
+        return {device.mount: device for device in self.devices() if device.mount}
 
 
 def gpt(disk: str, table_uuid: str, size: str, *partitions: Device) -> Device:
@@ -146,374 +172,97 @@ def esp(name: str, part_uuid: str, uuid: str, number: str = "8:1") -> Device:
     )
 
 
-BIOS_ROOT = "6c2f1b0e-8f6d-4c57-9d0e-3a5b7f1c2d48"
-UEFI_ROOT = "a1f4c3d2-5b6e-4f70-8192-a3b4c5d6e7f8"
-BOOT = "0b9d7c52-3e41-4a6f-b8d0-5f2e1c7a9346"
-LVM_ROOT = "d4e8f1a7-29c3-4b5d-8e6f-7a0b1c2d3e4f"
-PROBER_ROOT = "3f7a9c1e-64b2-4d85-a0f3-9e8d7c6b5a41"
-UBUNTU_ROOT = "7e5d3c1b-0a98-4766-b544-332211ffeedd"
-QUOTING_ROOT = "58d1e0c9-b7a6-4f95-8e84-d3c2b1a09f7e"
-SERIAL_ROOT = "c0ffee12-3456-4789-9abc-def012345678"
-BTRFS_ROOT = "91e2d3c4-b5a6-4978-8695-a4b3c2d1e0f9"
-LUKS = "4d5e6f70-8192-4a3b-9c4d-5e6f708192a3"
-LVMID = "lvmid/Yq3m2F-8sLk-1vTn-QzRw-7cXb-5HdJ-pG9eUo/aB4dE6-fG8h-J0kL-mN2p-Q4rS-t6uV-wX8yZ1"
-
-AWKWARD = "\"foo=a b\" 'c d' e\\ f g=h\\'i \"j\\\"k\" l\\\\m 's$x' \"ta\tb\" uni=é ''"
-
-CUSTOM_QUOTING = f"""\
-#!/bin/sh
-exec tail -n +3 $0
-menuentry 'Awkward "double", $dollar and >greater' --class debian {{
-	search --no-floppy --fs-uuid --set=root {QUOTING_ROOT}
-	set list='one  two'
-	linux /boot/vmlinuz-6.1.0-18-amd64 root=UUID={QUOTING_ROOT} {AWKWARD} $list "$list" end
-	initrd "/boot/initrd.img-6.1.0-18-amd64"
-}}
-menuentry "It's \\$5, a back\\\\slash" --id 'an "id"' {{
-	linux ($root)/boot/vmlinuz-6.1.0-17-amd64 root=UUID={QUOTING_ROOT} ro "a'b" $missing x"$missing"
-	initrd ($root)/boot/initrd.img-6.1.0-17-amd64 /boot/initrd.img-6.1.0-18-amd64
-}}
-"""
-
-CUSTOM_UEFI = """\
-#!/bin/sh
-exec tail -n +3 $0
-menuentry 'Power off' --class shutdown --id poweroff {
-	halt
-}
-"""
-
-USERS = """\
-#!/bin/sh
-exec tail -n +3 $0
-set superusers="admin"
-password_pbkdf2 admin {password}
-password_pbkdf2 operator {password}
-"""
-
-CUSTOM_USERS = f"""\
-#!/bin/sh
-exec tail -n +3 $0
-menuentry 'Rescue shell' --id rescue --users operator {{
-	search --no-floppy --fs-uuid --set=root {SERIAL_ROOT}
-	linux /boot/vmlinuz-6.1.0-18-amd64 root=UUID={SERIAL_ROOT} ro single console=ttyS0,115200n8
-	initrd /boot/initrd.img-6.1.0-18-amd64
-}}
-menuentry 'Administrators only' --id admins {{
-	search --no-floppy --fs-uuid --set=root {SERIAL_ROOT}
-	linux /boot/vmlinuz-6.1.0-18-amd64 root=UUID={SERIAL_ROOT} rw init=/bin/sh
-	initrd /boot/initrd.img-6.1.0-18-amd64
-}}
-"""
-
-INSTALLATIONS = (
-    Installation(
-        "debian-12-bios",
-        "BIOS, GPT with a BIOS boot partition, one ext4 file system, three kernels, memtest86+.",
-        gpt(
-            "sda",
-            "0f1e2d3c-4b5a-4697-8788-96a5b4c3d2e1",
-            "40G",
-            bios_boot("1c0ffee0-1111-4222-8333-444455556666"),
-            root_ext4("2c0ffee0-1111-4222-8333-444455556666", BIOS_ROOT),
-            Device(
-                "sda3",
-                "part",
-                "1022M",
-                "8:3",
-                grub="hd0,gpt3",
-                part_type=SWAP,
-                part_uuid="3c0ffee0-1111-4222-8333-444455556666",
-                start=81786880,
-                fs="swap",
-                fs_version="1",
-                uuid="e5d4c3b2-a190-4f8e-8d7c-6b5a49382716",
-                mount="[SWAP]",
-            ),
-        ),
-        ("6.1.0-16-amd64", "6.1.0-17-amd64", "6.1.0-18-amd64"),
-        memtest=True,
-    ),
-    Installation(
-        "debian-12-uefi",
-        "UEFI, ESP, the entry booted last is the default: one of the submenu.",
-        gpt(
-            "sda",
-            "10fe2d3c-4b5a-4697-8788-96a5b4c3d2e1",
-            "40G",
-            esp("sda1", "1d0ffee0-1111-4222-8333-444455556666", "7A3B-91C4"),
-            root_ext4("2d0ffee0-1111-4222-8333-444455556666", UEFI_ROOT, start=1050624),
-        ),
-        ("6.1.0-17-amd64", "6.1.0-18-amd64"),
-        settings=DEFAULT_SETTINGS.replace("=0", "=saved", 1) + "GRUB_SAVEDEFAULT=true\n",
-        memtest=True,
-        uefi=True,
-        grub_d={"40_custom": CUSTOM_UEFI},
-        environment_block=(
-            (
-                "grub-set-default",
-                f"gnulinux-advanced-{UEFI_ROOT}>gnulinux-6.1.0-17-amd64-advanced-{UEFI_ROOT}",
-            ),
-        ),
-    ),
-    Installation(
-        "debian-12-separate-boot",
-        "BIOS, ext4 /boot of its own, root on LVM; a next entry set with grub-reboot.",
-        gpt(
-            "sda",
-            "20fe2d3c-4b5a-4697-8788-96a5b4c3d2e1",
-            "40G",
-            bios_boot("1e0ffee0-1111-4222-8333-444455556666"),
-            Device(
-                "sda2",
-                "part",
-                "487M",
-                "8:2",
-                grub="hd0,gpt2",
-                part_type=LINUX,
-                part_uuid="2e0ffee0-1111-4222-8333-444455556666",
-                start=4096,
-                fs="ext4",
-                fs_version="1.0",
-                uuid=BOOT,
-                mount="/boot",
-            ),
-            Device(
-                "sda3",
-                "part",
-                "39.5G",
-                "8:3",
-                grub="hd0,gpt3",
-                part_type=LVM,
-                part_uuid="3e0ffee0-1111-4222-8333-444455556666",
-                start=1001472,
-                fs="LVM2_member",
-                fs_version="LVM2 001",
-                uuid="kL3mN4-oP5q-R6sT-u7Vw-X8yZ-a9Bc-D0eF1g",
-                children=(
-                    Device(
-                        "debian--vg-root",
-                        "lvm",
-                        "38.5G",
-                        "254:0",
-                        grub=LVMID,
-                        hints=f"--hint='{LVMID}' ",
-                        abstractions=("lvm",),
-                        kernel_name="dm-0",
-                        fs="ext4",
-                        fs_version="1.0",
-                        uuid=LVM_ROOT,
-                        mount="/",
-                    ),
-                    Device(
-                        "debian--vg-swap_1",
-                        "lvm",
-                        "976M",
-                        "254:1",
-                        kernel_name="dm-1",
-                        fs="swap",
-                        fs_version="1",
-                        uuid="f5d4c3b2-a190-4f8e-8d7c-6b5a49382716",
-                        mount="[SWAP]",
-                    ),
-                ),
-            ),
-        ),
-        ("6.1.0-17-amd64", "6.1.0-18-amd64"),
-        settings=DEFAULT_SETTINGS.replace("=0", "=saved", 1),
-        environment_block=(
-            ("grub-set-default", "0"),
-            (
-                "grub-reboot",
-                f"gnulinux-advanced-{LVM_ROOT}>gnulinux-6.1.0-17-amd64-recovery-{LVM_ROOT}",
-            ),
-        ),
-    ),
-    Installation(
-        "debian-12-os-prober",
-        "UEFI on an NVMe disk beside Windows and an Ubuntu on a partition that is not mounted.",
-        Device(
-            "nvme0n1",
-            "disk",
-            "476.9G",
-            "259:0",
-            grub="hd0",
-            table_uuid="30fe2d3c-4b5a-4697-8788-96a5b4c3d2e1",
-            children=(
-                esp("nvme0n1p1", "1f0ffee0-1111-4222-8333-444455556666", "5E9F-0C21", "259:1"),
-                Device(
-                    "nvme0n1p2",
-                    "part",
-                    "16M",
-                    "259:2",
-                    grub="hd0,gpt2",
-                    part_type=MICROSOFT_RESERVED,
-                    part_uuid="2f0ffee0-1111-4222-8333-444455556666",
-                    part_label="Microsoft reserved partition",
-                    start=1050624,
-                ),
-                Device(
-                    "nvme0n1p3",
-                    "part",
-                    "200G",
-                    "259:3",
-                    grub="hd0,gpt3",
-                    part_type=MICROSOFT_DATA,
-                    part_uuid="3f0ffee0-1111-4222-8333-444455556666",
-                    part_label="Basic data partition",
-                    start=1083392,
-                    fs="ntfs",
-                    uuid="01D9A8B7C6D5E4F3",
-                    label="Windows",
-                ),
-                Device(
-                    "nvme0n1p4",
-                    "part",
-                    "138G",
-                    "259:4",
-                    grub="hd0,gpt4",
-                    part_type=LINUX,
-                    part_uuid="4f0ffee0-1111-4222-8333-444455556666",
-                    start=420513792,
-                    fs="ext4",
-                    fs_version="1.0",
-                    uuid=PROBER_ROOT,
-                    mount="/",
-                ),
-                Device(
-                    "nvme0n1p5",
-                    "part",
-                    "138.4G",
-                    "259:5",
-                    grub="hd0,gpt5",
-                    part_type=LINUX,
-                    part_uuid="5f0ffee0-1111-4222-8333-444455556666",
-                    start=709920768,
-                    fs="ext4",
-                    fs_version="1.0",
-                    uuid=UBUNTU_ROOT,
-                    label="ubuntu",
-                ),
-            ),
-        ),
-        ("6.1.0-18-amd64",),
-        settings=DEFAULT_SETTINGS + "GRUB_DISABLE_OS_PROBER=false\n",
-        uefi=True,
-        os_prober=(
-            "/dev/nvme0n1p1@/EFI/Microsoft/Boot/bootmgfw.efi:Windows Boot Manager:Windows:efi",
-            "/dev/nvme0n1p3:Windows 10:Windows1:chain",
-            "/dev/nvme0n1p5:Ubuntu 22.04.3 LTS (22.04):Ubuntu:linux",
-        ),
-        linux_boot_prober=tuple(
-            f"/dev/nvme0n1p5:/dev/nvme0n1p5:{title}:/boot/vmlinuz-{version}"
-            f":/boot/initrd.img-{version}:root=UUID={UBUNTU_ROOT} ro {options}"
-            for version, title, options in (
-                ("6.5.0-14-generic", "Ubuntu", "quiet splash $vt_handoff"),
-                (
-                    "6.5.0-14-generic",
-                    "Ubuntu, with Linux 6.5.0-14-generic",
-                    "quiet splash $vt_handoff",
-                ),
-                (
-                    "6.5.0-14-generic",
-                    "Ubuntu, with Linux 6.5.0-14-generic (recovery mode)",
-                    "recovery nomodeset dis_ucode_ldr",
-                ),
-                (
-                    "6.2.0-39-generic",
-                    "Ubuntu, with Linux 6.2.0-39-generic",
-                    "quiet splash $vt_handoff",
-                ),
+def disk(name: str, table_uuid: str, size: str, *partitions: Device) -> Device:
+    """Give a disk with a GPT, whose partitions get their names, numbers and UUIDs in order."""
+    place = ord(name[2]) - ord("a")
+    start = 2048
+    numbered = []
+    for number, partition in enumerate(partitions, 1):
+        numbered.append(
+            replace(
+                partition,
+                name=f"{name}{number}",
+                number=f"8:{16 * place + number}",
+                grub=f"hd{place},gpt{number}",
+                part_uuid=f"{number:08x}{table_uuid[8:]}",
+                start=start,
             )
-        ),
-        extra_files=("boot/efi/EFI/Microsoft/Boot/bootmgfw.efi",),
-    ),
-    Installation(
-        "debian-12-quoting",
-        "BIOS; a command line and entries of 40_custom with awkward quoting.",
-        gpt(
-            "sda",
-            "40fe2d3c-4b5a-4697-8788-96a5b4c3d2e1",
-            "40G",
-            bios_boot("1a0ffee0-1111-4222-8333-444455556666"),
-            root_ext4("2a0ffee0-1111-4222-8333-444455556666", QUOTING_ROOT),
-        ),
-        ("6.1.0-17-amd64", "6.1.0-18-amd64"),
-        settings=DEFAULT_SETTINGS.replace(
-            'GRUB_CMDLINE_LINUX=""', f"GRUB_CMDLINE_LINUX={shlex.quote(AWKWARD)}"
-        ),
-        grub_d={"40_custom": CUSTOM_QUOTING},
-    ),
-    Installation(
-        "debian-12-serial-superusers",
-        "BIOS; serial terminal, countdown, superusers, entries unrestricted or not.",
-        gpt(
-            "sda",
-            "50fe2d3c-4b5a-4697-8788-96a5b4c3d2e1",
-            "40G",
-            bios_boot("1b0ffee0-1111-4222-8333-444455556666"),
-            root_ext4("2b0ffee0-1111-4222-8333-444455556666", SERIAL_ROOT),
-        ),
-        ("6.1.0-18-amd64",),
-        settings="""\
-GRUB_DEFAULT="Debian GNU/Linux"
-GRUB_TIMEOUT=10
-GRUB_TIMEOUT_STYLE=countdown
-GRUB_DISTRIBUTOR=`lsb_release -i -s 2> /dev/null || echo Debian`
-GRUB_CMDLINE_LINUX_DEFAULT=""
-GRUB_CMDLINE_LINUX="console=tty0 console=ttyS0,115200n8"
-GRUB_TERMINAL=serial
-GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"
-""",
-        grub_d={"01_users": USERS, "40_custom": CUSTOM_USERS},
-        unrestricted=True,
-    ),
-    Installation(
-        "debian-12-luks-btrfs",
-        "BIOS; everything in one btrfs (subvolume @) inside LUKS, which GRUB opens itself.",
-        gpt(
-            "sda",
-            "60fe2d3c-4b5a-4697-8788-96a5b4c3d2e1",
-            "40G",
-            bios_boot("190ffee0-1111-4222-8333-444455556666"),
-            Device(
-                "sda2",
-                "part",
-                "40G",
-                "8:2",
-                grub="hd0,gpt2",
-                part_type=LINUX,
-                part_uuid="290ffee0-1111-4222-8333-444455556666",
-                start=4096,
-                fs="crypto_LUKS",
-                fs_version="1",
-                uuid=LUKS,
-                children=(
-                    Device(
-                        "sda2_crypt",
-                        "crypt",
-                        "40G",
-                        "254:0",
-                        grub=f"cryptouuid/{LUKS.replace('-', '')}",
-                        hints=f"--hint='cryptouuid/{LUKS.replace('-', '')}' ",
-                        abstractions=(
-                            "cryptodisk",
-                            "luks",
-                            "gcry_rijndael",
-                            "gcry_rijndael",
-                            "gcry_sha256",
-                        ),
-                        kernel_name="dm-0",
-                        fs="btrfs",
-                        uuid=BTRFS_ROOT,
-                        mount="/",
-                        fs_root="/@",
-                        luks_uuid=LUKS.replace("-", ""),
-                    ),
-                ),
-            ),
-        ),
-        ("6.1.0-17-amd64", "6.1.0-18-amd64"),
-        settings=DEFAULT_SETTINGS + "GRUB_ENABLE_CRYPTODISK=y\n",
-    ),
-)
+        )
+        start += int(float(partition.size[:-1]) * {"M": 1 << 11, "G": 1 << 21}[partition.size[-1]])
+    return Device(
+        name,
+        "disk",
+        size,
+        f"8:{16 * place}",
+        grub=f"hd{place}",
+        table_uuid=table_uuid,
+        children=tuple(numbered),
+    )
+
+
+def part(part_type: str, size: str, *children: Device, **more: Any) -> Device:
+    """Give a partition for `disk` to number, with anything else that `Device` takes."""
+    return Device("", "part", size, "", part_type=part_type, children=children, **more)
+
+
+def ext4(size: str, uuid: str, mount: str = "/") -> Device:
+    """Give a partition with an ext4 file system."""
+    return part(LINUX, size, fs="ext4", fs_version="1.0", uuid=uuid, mount=mount)
+
+
+def esp_part(uuid: str) -> Device:
+    """Give an EFI system partition."""
+    return part(
+        ESP,
+        "512M",
+        part_label="EFI System Partition",
+        fs="vfat",
+        fs_version="FAT32",
+        uuid=uuid,
+        mount="/boot/efi",
+    )
+
+
+def raid1(uuid: str, disks: Sequence[tuple[str, str]], size: str, on_it: Device) -> list[Device]:
+    """Give disks, named and with the UUID of their tables, whose second partitions are a RAID 1."""
+    member = part(
+        RAID,
+        size,
+        on_it,
+        fs="linux_raid_member",
+        fs_version="1.2",
+        uuid=uuid,
+        label="debian:0",
+    )
+    return [disk(at, table, size, part(BIOS_BOOT, "1M"), member) for at, table in disks]
+
+
+def md(array: str, size: str, *children: Device, **more: Any) -> Device:
+    """Give the RAID 1 set with that UUID, and what is on it."""
+    grub = f"mduuid/{array.replace('-', '')}"
+    return Device(
+        "md0",
+        "raid1",
+        size,
+        "9:0",
+        grub=grub,
+        hints=f"--hint='{grub}' ",
+        abstractions=("diskfilter", "mdraid1x"),
+        part_maps=("gpt", "gpt"),
+        children=children,
+        **more,
+    )
+
+
+def lv(name: str, size: str, minor: int, lvmid: str = "", **more: Any) -> Device:
+    """Give a logical volume; `lvmid` is what GRUB calls it by, where GRUB has to."""
+    return Device(
+        name,
+        "lvm",
+        size,
+        f"254:{minor}",
+        grub=lvmid,
+        hints=f"--hint='{lvmid}' " if lvmid else "",
+        kernel_name=f"dm-{minor}",
+        **more,
+    )

@@ -1,11 +1,11 @@
-"""Make the installations that the tests read, with Debian 12's own `grub-mkconfig`.
+"""Make the installations that the tests read, with Debian's own `grub-mkconfig`.
 
 Each installation is a folder beside this file: `root/` (the tree of the installed system, cut to
-what a boot needs), `devices.json` (its block devices as Debian 12's lsblk prints them) and
-`ORIGIN` (what made it). The configuration has to be what a real machine has, so it is written by
-the real program in a real Debian 12. Only the programs that would ask hardware are replaced, and
-answer from the descriptions in `machines.py`: `grub-probe` and `grub-mkrelpath` (which device and
-file system holds a path) and, for other systems, `os-prober` and `linux-boot-prober`.
+what a boot needs), `devices.json` (its block devices as its lsblk prints them) and `ORIGIN` (what
+made it). The configuration has to be what a real machine has, so it is written by the real program
+in a real Debian 12 or 13. Only the programs that would ask hardware are replaced, and answer from
+the descriptions in `debian_12.py` and the like: `grub-probe` and `grub-mkrelpath` (which device
+and file system holds a path) and, for other systems, `os-prober` and `linux-boot-prober`.
 
 Run as root on an x86-64 Debian with mmdebstrap, in the checkout's folder:
 `python3 -m tests.installations.make [--cache DIR] [NAME ...]`.
@@ -22,20 +22,27 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.installations.machines import (
-    BIOS_BOOT,
-    ESP,
-    INSTALLATIONS,
-    LINUX,
-    LVM,
-    MICROSOFT_DATA,
-    MICROSOFT_RESERVED,
-    SWAP,
-    Device,
-    Installation,
+from tests.installations import debian_12, debian_13, ubuntu_like
+from tests.installations.answers import grub_mkrelpath, grub_probe, lsblk_rows
+from tests.installations.machines import Installation
+from tests.installations.stubs import (
+    debian_kernel,
+    empty_cpio,
+    empty_font,
+    message_catalog,
+    stub_kernel,
 )
 
 HERE = Path(__file__).resolve().parent
+INSTALLATIONS = (*debian_12.MACHINES, *debian_13.MACHINES, *ubuntu_like.MACHINES)
+UBUNTU_SWITCHES = (
+    "quiet_boot",
+    "quick_boot",
+    "gfxpayload_dynamic",
+    "vt_handoff",
+    "ubuntu_recovery",
+)
+SUITES = {12: "bookworm", 13: "trixie"}
 PACKAGES = ("grub-common", "grub2-common", "memtest86+")
 MEMTEST_FILES = (
     "memtest86+ia32.bin",
@@ -43,155 +50,6 @@ MEMTEST_FILES = (
     "memtest86+x64.bin",
     "memtest86+x64.efi",
 )
-
-PART_TYPE_NAMES = {
-    BIOS_BOOT: "BIOS boot",
-    ESP: "EFI System",
-    LINUX: "Linux filesystem",
-    SWAP: "Linux swap",
-    LVM: "Linux LVM",
-    MICROSOFT_RESERVED: "Microsoft reserved",
-    MICROSOFT_DATA: "Microsoft basic data",
-}
-
-GRUB_MODULES = {"ext4": "ext2", "vfat": "fat", "btrfs": "btrfs", "ntfs": "ntfs", "swap": ""}
-"""The GRUB module, as grub-probe names it, of a file system that lsblk names."""
-
-
-def stub_kernel(version: str) -> bytes:
-    """Give the head of an x86 bzImage of that release, with next to nothing behind it."""
-    text = f"{version}\0".encode()
-    image = bytearray(1040)
-    text_at = 0x280
-    image[text_at : text_at + len(text)] = text
-    image[0x1F1] = 1  # setup_sects
-    struct.pack_into("<I", image, 0x1F4, 1)  # syssize, in units of 16 bytes
-    struct.pack_into("<H", image, 0x1FE, 0xAA55)
-    image[0x200:0x202] = b"\xeb\x6a"  # the jump over the header; its reach tells the header's end
-    image[0x202:0x206] = b"HdrS"
-    struct.pack_into("<H", image, 0x206, 0x020F)
-    struct.pack_into("<H", image, 0x20E, text_at - 0x200)
-    image[0x211] = 0x01  # LOADED_HIGH
-    struct.pack_into("<I", image, 0x214, 0x100000)  # code32_start
-    struct.pack_into("<I", image, 0x22C, 0x7FFFFFFF)  # initrd_addr_max
-    struct.pack_into("<I", image, 0x230, 0x200000)  # kernel_alignment
-    image[0x234] = 1  # relocatable_kernel
-    image[0x235] = 0x15  # min_alignment
-    struct.pack_into("<H", image, 0x236, 0x7F)  # xloadflags: 64-bit entry, above 4G, EFI stub
-    struct.pack_into("<I", image, 0x238, 2047)  # cmdline_size
-    struct.pack_into("<Q", image, 0x258, 0x1000000)  # pref_address
-    struct.pack_into("<I", image, 0x260, 0x2000000)  # init_size
-    return bytes(image)
-
-
-def debian_kernel(release: str) -> bytes:
-    """Give a stub with the version string that Debian's kernels carry."""
-    return stub_kernel(
-        f"{release} (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC Debian 6.1 (stub)"
-    )
-
-
-def empty_cpio() -> bytes:
-    """Give a cpio archive (newc) with no member: the smallest valid initrd."""
-    name = b"TRAILER!!!\0"
-    fields = (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, len(name), 0)
-    header = b"070701" + b"".join(b"%08X" % value for value in fields) + name
-    return header.ljust(512, b"\0")
-
-
-def lsblk_rows(device: Device, parent: Device | None = None) -> dict[str, object]:
-    """Describe a device and its children with the keys and null values of lsblk 2.38."""
-    table = device if device.kind == "disk" else parent
-    in_table = device.kind in ("disk", "part")
-    row: dict[str, object] = {
-        "fsroots": [device.fs_root if device.mount.startswith("/") else None],
-        "fstype": device.fs or None,
-        "fsver": device.fs_version or None,
-        "kname": device.kernel_name or device.name,
-        "label": device.label or None,
-        "maj:min": device.number,
-        "name": device.name,
-        "partflags": None,
-        "partlabel": device.part_label or None,
-        "parttype": device.part_type or None,
-        "parttypename": PART_TYPE_NAMES.get(device.part_type),
-        "partuuid": device.part_uuid or None,
-        "path": device.path,
-        "pkname": (parent.kernel_name or parent.name) if parent else None,
-        "pttype": "gpt" if in_table else None,
-        "ptuuid": table.table_uuid if table and in_table else None,
-        "rm": False,
-        "ro": False,
-        "size": device.size,
-        "start": device.start,
-        "mountpoint": device.mount or None,
-        "mountpoints": [device.mount or None],
-        "type": device.kind,
-        "uuid": device.uuid or None,
-    }
-    if device.children:
-        row["children"] = [lsblk_rows(child, device) for child in device.children]
-    return row
-
-
-def hints(device: Device) -> str:
-    """Give grub-probe's hints for a device, with the blank it leaves at their end."""
-    if device.hints:
-        return device.hints
-    bare_metal = device.grub.replace("hd", "ahci" if device.name.startswith("sd") else "nvme", 1)
-    return f"--hint-bios={device.grub} --hint-efi={device.grub} --hint-baremetal={bare_metal} "
-
-
-def grub_probe(installation: Installation) -> str:
-    """Write the program that answers for grub-probe, from the description."""
-    mounted = installation.mounted()
-    lines = [
-        "#!/bin/sh",
-        "# Stands in for grub-probe: the devices it would ask do not exist here.",
-        "while [ $# -gt 0 ]; do",
-        '  case "$1" in',
-        "    --target=*) target=${1#--target=} ;;",
-        "    -t) target=$2; shift ;;",
-        "    --device|-d) device=$2; shift ;;",
-        "    *) path=$1 ;;",
-        "  esac",
-        "  shift",
-        "done",
-        '[ -n "$device" ] || case "$path" in',
-    ]
-    for mount in sorted((m for m in mounted if m.startswith("/")), key=len, reverse=True):
-        pattern = "*" if mount == "/" else f"{mount}|{mount}/*"
-        lines.append(f"  {pattern}) device={mounted[mount].path} ;;")
-    lines += ["esac", 'case "$target $device" in']
-    for device in installation.disk.walk():
-        answers = {
-            "device": device.path,
-            "partmap": "gpt",
-            "fs": GRUB_MODULES.get(device.fs, ""),
-            "fs_uuid": device.uuid,
-            "partuuid": device.part_uuid,
-            "abstraction": "\n".join(device.abstractions),
-            "compatibility_hint": device.grub,
-            "hints_string": hints(device),
-            "cryptodisk_uuid": device.luks_uuid,
-            "drive": f"({device.grub})",
-        }
-        for target, answer in answers.items():
-            print_it = f"echo {shlex.quote(answer)}" if answer else ":"
-            lines.append(f"  '{target} {device.path}') {print_it} ;;")
-    lines += ["  *) exit 1 ;;", "esac", ""]
-    return "\n".join(lines)
-
-
-def grub_mkrelpath(installation: Installation) -> str:
-    """Write the program that answers for grub-mkrelpath: a path inside its own file system."""
-    mounted = installation.mounted()
-    lines = ["#!/bin/sh", 'case "$1" in']
-    if "/boot" in mounted:
-        lines += ["  /boot) echo ;;", '  /boot/*) echo "${1#/boot}" ;;']
-    subvolume = mounted["/"].fs_root.rstrip("/")
-    lines += [f'  /) echo "{subvolume}" ;;', f'  *) echo "{subvolume}$1" ;;', "esac", ""]
-    return "\n".join(lines)
 
 
 def write_program(path: Path, text: str) -> None:
@@ -202,12 +60,12 @@ def write_program(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-def in_chroot(chroot: Path, *command: str, stdin: str = "") -> str:
-    """Run a program of the Debian 12 in its own tree and give what it prints."""
+def in_chroot(chroot: Path, *command: str, stdin: str = "", language: str = "C.UTF-8") -> str:
+    """Run a program of the Debian in its own tree and give what it prints."""
     environment = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": "/root",
-        "LANG": "en_US.UTF-8",
+        "LANG": language,
     }
     done = subprocess.run(
         ["chroot", str(chroot), *command],
@@ -222,26 +80,26 @@ def in_chroot(chroot: Path, *command: str, stdin: str = "") -> str:
     return done.stdout
 
 
-def debian(cache: Path) -> Path:
-    """Give the root of a minimal Debian 12, made once."""
-    root = cache / "bookworm"
+def debian(cache: Path, suite: str) -> Path:
+    """Give the root of a minimal Debian, made once."""
+    root = cache / suite
     if not root.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
-        unfinished = cache / "bookworm.part"
+        unfinished = cache / f"{suite}.part"
         shutil.rmtree(unfinished, ignore_errors=True)
-        include = f"--include={','.join(PACKAGES)}"
+        include = f"--include={','.join((*PACKAGES, 'locales'))}"
         subprocess.run(
-            ["mmdebstrap", "--variant=minbase", include, "bookworm", str(unfinished)], check=True
+            ["mmdebstrap", "--variant=minbase", include, suite, str(unfinished)], check=True
         )
         unfinished.rename(root)
     return root
 
 
 def prepare(chroot: Path, installation: Installation) -> None:
-    """Make the Debian 12 look like the described machine."""
+    """Make the Debian look like the described machine."""
     replace_programs(chroot, installation)
     fill_boot(chroot, installation)
-    for device in installation.disk.walk():
+    for device in installation.devices():
         # grub-mkconfig asks only whether these exist before it names a device by its UUID.
         for path in (device.path, device.uuid and f"/dev/disk/by-uuid/{device.uuid}"):
             if path:
@@ -249,16 +107,36 @@ def prepare(chroot: Path, installation: Installation) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.touch()
     (chroot / "etc/default/grub").write_text(installation.settings)
+    if installation.os_release:
+        (chroot / "usr/lib/os-release").write_text(installation.os_release)
+    if installation.translations:
+        name, _, codeset = installation.language.partition(".")
+        in_chroot(chroot, "localedef", "-i", name, "-f", codeset, installation.language)
+        catalog = chroot / f"usr/share/locale/{name.partition('_')[0]}/LC_MESSAGES/grub.mo"
+        catalog.write_bytes(message_catalog(installation.translations))
+    change_scripts(chroot, installation)
+
+
+def change_scripts(chroot: Path, installation: Installation) -> None:
+    """Make /etc/grub.d what the administrator, or another build of GRUB, has there."""
+    folder = chroot / "etc/grub.d"
     if installation.unrestricted:
-        script = chroot / "etc/grub.d/10_linux"
+        script = folder / "10_linux"
         old = 'CLASS="--class gnu-linux --class gnu --class os'
         write_program(script, script.read_text().replace(f'{old}"', f'{old} --unrestricted"'))
+    if installation.ubuntu_build:
+        for script in (folder / "00_header", folder / "10_linux", folder / "30_os-prober"):
+            text = script.read_text()
+            for switch in UBUNTU_SWITCHES:
+                text = text.replace(f'{switch}="0"\n', f'{switch}="1"\n')
+            write_program(script, text)
+        write_program(chroot / "lib/recovery-mode/recovery-menu", "#!/bin/sh\n")
     for name, text in installation.grub_d.items():
         pieces = text.split("{password}")
         for place in range(1, len(pieces)):
             printed = in_chroot(chroot, "grub-mkpasswd-pbkdf2", stdin="bootpick\nbootpick\n")
             pieces[place] = printed.split()[-1] + pieces[place]
-        write_program(chroot / "etc/grub.d" / name, "".join(pieces))
+        write_program(folder / name, "".join(pieces))
 
 
 def replace_programs(chroot: Path, installation: Installation) -> None:
@@ -284,7 +162,16 @@ def fill_boot(chroot: Path, installation: Installation) -> None:
             (boot / name).unlink()
     for release in installation.kernels:
         (boot / f"vmlinuz-{release}").write_bytes(debian_kernel(release))
-        (boot / f"initrd.img-{release}").write_bytes(empty_cpio())
+        if release not in installation.without_initrd:
+            (boot / f"initrd.img-{release}").write_bytes(empty_cpio())
+    if installation.graphics:
+        font = boot / "grub/fonts/unicode.pf2"
+        font.parent.mkdir()
+        font.write_bytes(empty_font())
+    for name, text in installation.files.items():
+        path = chroot / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     if installation.uefi:
         variables = chroot / "sys/firmware/efi/efivars"
         variables.mkdir(parents=True)
@@ -299,24 +186,32 @@ def copy_result(chroot: Path, installation: Installation, folder: Path) -> None:
     root = folder / "root"
     grub = root / "boot/grub"
     grub.mkdir(parents=True)
-    shutil.copyfile(chroot / "boot/grub/grub.cfg", grub / "grub.cfg")
-    shutil.copyfile(chroot / "boot/grub/grubenv", grub / "grubenv")
     (root / "etc").mkdir()
     shutil.copyfile(chroot / "usr/lib/os-release", root / "etc/os-release")
+    names = ["boot/grub/grub.cfg", "boot/grub/grubenv", *installation.files]
     for release in installation.kernels:
-        for name in (f"vmlinuz-{release}", f"initrd.img-{release}"):
-            shutil.copyfile(chroot / "boot" / name, root / "boot" / name)
+        names.append(f"boot/vmlinuz-{release}")
+        if release not in installation.without_initrd:
+            names.append(f"boot/initrd.img-{release}")
+    if installation.graphics:
+        names.append("boot/grub/fonts/unicode.pf2")
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(chroot / name, root / name)
     if installation.memtest:
         for name in MEMTEST_FILES:
             (root / "boot" / name).write_bytes(stub_kernel("memtest86+ (stub)"))
     mounted = installation.mounted()
     if "/boot/efi" in mounted:
-        device = mounted["/"]
-        stub = root / "boot/efi/EFI/debian/grub.cfg"
+        device, prefix = mounted["/"], f"{mounted['/'].fs_root.rstrip('/')}/boot/grub"
+        if "/boot" in mounted:
+            device, prefix = mounted["/boot"], "/grub"
+        vendor = "ubuntu" if installation.ubuntu_build else "debian"
+        stub = root / f"boot/efi/EFI/{vendor}/grub.cfg"
         stub.parent.mkdir(parents=True)
         stub.write_text(
             f"search.fs_uuid {device.uuid} root {device.grub} \n"
-            "set prefix=($root)'/boot/grub'\n"
+            f"set prefix=($root)'{prefix}'\n"
             "configfile $prefix/grub.cfg\n"
         )
     for name in installation.extra_files:
@@ -332,11 +227,13 @@ def origin(chroot: Path, installation: Installation) -> str:
     )
     commands = ["grub-editenv /boot/grub/grubenv create"]
     commands += [shlex.join(command) for command in installation.environment_block]
-    commands += ["grub-mkconfig -o /boot/grub/grub.cfg"]
+    language = f"LANG={installation.language} " if installation.translations else ""
+    commands += [f"{language}grub-mkconfig -o /boot/grub/grub.cfg"]
     stand_ins = ["grub-probe", "grub-mkrelpath"]
     parts = [installation.name, "", installation.about, ""]
     parts += [f"Made by: python3 -m tests.installations.make {installation.name}", ""]
-    parts += ["In a Debian 12 (bookworm) with:", *_indented(packages), ""]
+    suite = SUITES[installation.release]
+    parts += [f"In a Debian {installation.release} ({suite}) with:", *_indented(packages), ""]
     parts += ["Commands, run there:", *_indented("\n".join(commands)), ""]
     if installation.os_prober:
         stand_ins += ["os-prober", "linux-boot-prober"]
@@ -352,6 +249,23 @@ def origin(chroot: Path, installation: Installation) -> str:
         parts += ["The passwords are hashes of `bootpick` by grub-mkpasswd-pbkdf2.", ""]
     if installation.unrestricted:
         parts += ["CLASS in /etc/grub.d/10_linux had --unrestricted added.", ""]
+    if installation.translations:
+        lines = [f"{key} = {text}" for key, text in installation.translations.items()]
+        parts += ["Translations, in place of Debian's, which have none of these:"]
+        parts += [*_indented("\n".join(lines)), ""]
+    if installation.ubuntu_build:
+        switches = ", ".join(UBUNTU_SWITCHES)
+        parts += [
+            "The scripts of /etc/grub.d had what a build for Ubuntu sets to 1:",
+            f"  {switches}",
+            "",
+        ]
+    if installation.files:
+        parts += [
+            "Written before grub-mkconfig ran:",
+            *(f"  /{name}" for name in installation.files),
+            "",
+        ]
     parts += [
         "Kernels, initrds and EFI programs are stubs: a header, and nothing to run.",
         "",
@@ -366,8 +280,9 @@ def _indented(text: str) -> list[str]:
     return [f"  {line}".rstrip() for line in text.strip("\n").split("\n")]
 
 
-def make(installation: Installation, debian_root: Path) -> None:
+def make(installation: Installation, cache: Path) -> None:
     """Make one installation's folder anew."""
+    debian_root = debian(cache, SUITES[installation.release])
     folder = HERE / installation.name
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -377,10 +292,12 @@ def make(installation: Installation, debian_root: Path) -> None:
         in_chroot(chroot, "grub-editenv", "/boot/grub/grubenv", "create")
         for command in installation.environment_block:
             in_chroot(chroot, *command)
-        in_chroot(chroot, "grub-mkconfig", "-o", "/boot/grub/grub.cfg")
+        config = "/boot/grub/grub.cfg"
+        in_chroot(chroot, "grub-mkconfig", "-o", config, language=installation.language)
         copy_result(chroot, installation, folder)
         (folder / "ORIGIN").write_text(origin(chroot, installation))
-    rows = {"blockdevices": [lsblk_rows(installation.disk)]}
+    disks = (installation.disk, *installation.more_disks)
+    rows = {"blockdevices": [lsblk_rows(disk, installation.release) for disk in disks]}
     (folder / "devices.json").write_text(json.dumps(rows, indent=3, ensure_ascii=False) + "\n")
 
 
@@ -396,9 +313,8 @@ def main() -> None:
         parser.error(f"no such installation: {', '.join(unknown)}")
     if os.geteuid() != 0:
         parser.error("run it as root: it makes a Debian and runs programs in it")
-    debian_root = debian(options.cache)
     for name in options.names or known:
-        make(known[name], debian_root)
+        make(known[name], options.cache)
 
 
 if __name__ == "__main__":

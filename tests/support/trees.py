@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.installations.make import debian_kernel
+from tests.installations.stubs import debian_kernel
 
 INSTALLATIONS = Path(__file__).parents[1] / "installations"
 KERNEL = debian_kernel("6.1.0-18-amd64")
