@@ -1,6 +1,7 @@
 # make run   sets bootpick up in .venv and opens its menu
 # make test  installs what the tests need and runs all of them, virtual machines included
 # make vm    opens a throw-away virtual machine in which to try bootpick for real
+# make bench measures what listing costs
 
 PYTHON ?= python3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
@@ -12,7 +13,7 @@ TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools zstd cpio util-linux \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
 	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv tmux
 
-.PHONY: run test quick fuzz vm lint docs clean
+.PHONY: run test quick fuzz vm bench lint docs clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -72,6 +73,9 @@ docs: .venv/test-tools
 
 vm: .venv/test-packages .venv/test-tools
 	$(SUDO) $(BIN)/python -m tests.vm.try_it
+
+bench: $(BIN)/bootpick
+	$(BIN)/python -m benchmarks.bench
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

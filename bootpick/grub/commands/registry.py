@@ -126,7 +126,11 @@ LATE = (
         xnu_kextdir xnu_mkext xnu_ramdisk xnu_resume xnu_splash""",
         DIALECTS,
     ),
-    ("screens", "background_image keymap keystatus play serial vbeinfo videoinfo", DIALECTS),
+    (
+        "screens",
+        "background_image hwmatch keymap keystatus play serial vbeinfo videoinfo",
+        DIALECTS,
+    ),
     (
         "secrets",
         "authenticate distrust list_trusted password password_pbkdf2 trust verify_detached",
