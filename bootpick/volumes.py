@@ -32,7 +32,7 @@ class Volume(NamedTuple):
     path: str
     """Its device node."""
     kind: str
-    """As lsblk names it: ``disk``, ``part``, ``lvm``, ``crypt``, ``raid1``, ``rom``, …"""
+    """As lsblk names it: ``disk``, ``part``, ``lvm``, ``crypt``, ``raid1``, ``rom``, ``loop``, …"""
     fstype: str | None = None
     uuid: str | None = None
     label: str | None = None
@@ -53,6 +53,10 @@ class Volume(NamedTuple):
     identifier: str | None = None
     """The device mapper's name for it that never changes (``LVM-…``); lsblk does not tell it."""
 
+    image: "tuple[Volume, str] | None" = None
+    """For what is no device but an image in a file: the file system that holds it, and its path
+    there. Then *path* is the file in this machine's file system, as far as it is seen."""
+
     @property
     def mountable(self) -> bool:
         """Whether it holds a file system that Linux mounts from this device."""
@@ -70,6 +74,16 @@ class Volume(NamedTuple):
             return None
         rest = inner if best.top == "/" else inner[len(best.top) :]
         return normpath(f"{best.point}/{rest}") if rest.strip("/") else best.point
+
+    def to_mount(self) -> "Volume | None":
+        """Give what has to be mounted to see the files of this one, which is not mounted.
+
+        That is itself; of an image the file system that holds it, unless the image is seen.
+        """
+        if self.image is None:
+            return self
+        holder, path = self.image
+        return holder if holder.host_path(path) is None else None
 
     def inner_path(self, host: str) -> str | None:
         """Give the path in this file system of the file seen at *host*, the reverse."""

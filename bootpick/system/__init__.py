@@ -13,7 +13,7 @@ class Found(NamedTuple):
     """A file or directory that exists."""
 
     path: str
-    """In this machine's file system."""
+    """In this machine's file system; in an image the path in it stands behind the image's."""
     is_directory: bool
     size: int
     modified: int
@@ -31,10 +31,19 @@ class FileTree(Protocol):
     def path(self, host: str) -> str:
         """Give the path of this machine for *host*, a path in the tree."""
 
-    def find(self, volume: Volume, inner: str) -> Found | None:
+    def find(self, volume: Volume, inner: str, *, listed: bool = False) -> Found | None:
         """Give the file *inner* of the file system on *volume*, following links within it.
 
+        With *listed* the last part is as its directory lists it: no directory if it is a link, and
+        there also if that leads nowhere.
         ``None`` where it does not exist or the file system cannot be seen.
+        Raises BootpickError where the volume is an image and that is damaged.
+        """
+
+    def look_into(self, volume: Volume) -> Volume:
+        """Give *volume*, an image, with what the file system in it says of itself.
+
+        Raises BootpickError where it is of no known format or cannot be read.
         """
 
     def sees(self, volume: Volume, inner: str) -> bool:

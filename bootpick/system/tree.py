@@ -2,10 +2,14 @@
 
 import os
 import stat
+from typing import TYPE_CHECKING
 
 from ..errors import BootpickError, Unreadable
 from ..volumes import Volume, owner
 from . import Found
+
+if TYPE_CHECKING:
+    from .images import ImageFiles
 
 _CASELESS = frozenset(("vfat", "exfat", "ntfs"))
 """File systems in which a name is found in any case, also where the tree's own is another."""
@@ -23,20 +27,23 @@ class LocalTree:
     def __init__(self, root: str, volumes: tuple[Volume, ...]) -> None:
         self.root = os.path.abspath(root)
         self._volumes = volumes
+        self._images: ImageFiles | None = None
 
     def path(self, host: str) -> str:
         """Give the path of this machine for *host*, a path in the tree."""
         return host if self.root == "/" else self.root + (host if host != "/" else "")
 
-    def find(self, volume: Volume, inner: str) -> Found | None:
+    def find(self, volume: Volume, inner: str, *, listed: bool = False) -> Found | None:
         """Give the file *inner* of the file system on *volume*, following links within it."""
-        found = self._walk(volume, inner)
+        if volume.image is not None:
+            return self._image_files().find(volume, inner, listed=listed)
+        found = self._walk(volume, inner, listed=listed)
         if found is None and volume.anything and inner.startswith("/@"):
             # The tree may be a btrfs subvolume, which GRUB's paths begin with.
-            return self._walk(volume, "/" + inner[1:].partition("/")[2])
+            return self._walk(volume, "/" + inner[1:].partition("/")[2], listed=listed)
         return found
 
-    def _walk(self, volume: Volume, inner: str) -> Found | None:
+    def _walk(self, volume: Volume, inner: str, *, listed: bool) -> Found | None:
         done: list[str] = []
         todo = [part for part in inner.split("/") if part][::-1]
         links = 0
@@ -57,7 +64,7 @@ class LocalTree:
             if found is None:
                 return None
             path, status = found
-            if stat.S_ISLNK(status.st_mode):
+            if stat.S_ISLNK(status.st_mode) and not (listed and not todo):
                 links += 1
                 is_link = is_link or not todo
                 if links > _LINKS:
@@ -73,7 +80,7 @@ class LocalTree:
             return None
         path, status = found
         is_directory = stat.S_ISDIR(status.st_mode)
-        if not is_directory and not stat.S_ISREG(status.st_mode):
+        if not is_directory and not listed and not stat.S_ISREG(status.st_mode):
             return None
         # Where Linux gets to the same file by the path as written, that is the one to show.
         host = volume.host_path(inner)
@@ -96,6 +103,17 @@ class LocalTree:
             volume.anything or owner(self._volumes, host) in (volume, None)
         )
 
+    def look_into(self, volume: Volume) -> Volume:
+        """Give *volume*, an image, with what the file system in it says of itself."""
+        return self._image_files().look_into(volume)
+
+    def _image_files(self) -> "ImageFiles":
+        if self._images is None:
+            from .images import ImageFiles
+
+            self._images = ImageFiles(self)
+        return self._images
+
     def _status(self, volume: Volume, parts: list[str]) -> tuple[str, os.stat_result] | None:
         host = volume.host_path("/" + "/".join(parts))
         if host is None:
@@ -113,6 +131,8 @@ class LocalTree:
 
     def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         """Give at most *limit* bytes of the regular file at *path*."""
+        if self._images is not None and path in self._images:
+            return self._images.read(path, limit, offset)
         try:
             # Never block on a pipe or a device that took the place of a file.
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -134,6 +154,8 @@ class LocalTree:
 
     def names(self, path: str) -> list[str]:
         """Give the names in the directory at *path*, in its own order."""
+        if self._images is not None and path in self._images:
+            return self._images.names(path)
         try:
             return os.listdir(path)
         except OSError:
