@@ -17,7 +17,7 @@ class BootFile(NamedTuple):
     word: str
     """As the boot loader gets it, after expansion: ``(hd0,gpt2)/vmlinuz``."""
     path: str | None
-    """The file in this machine's file system; ``None`` where it cannot be seen."""
+    """The file in this machine's file system; ``None`` where it is not seen or in an image."""
     volume: Volume | None = None
     """The file system it is on, if that is known."""
     inner: str = ""
@@ -26,9 +26,16 @@ class BootFile(NamedTuple):
     """Why it cannot be loaded."""
 
     @property
-    def needs_mount(self) -> bool:
-        """Whether its file system has to be mounted before it can be read."""
-        return self.path is None and self.problem is None and self.volume is not None
+    def unmounted(self) -> Volume | None:
+        """The file system that has to be mounted before it can be read."""
+        if self.path is not None or self.problem is not None or self.volume is None:
+            return None
+        return self.volume.to_mount()
+
+    @property
+    def in_image(self) -> bool:
+        """Whether it has to be read out of an image file before it can be loaded."""
+        return self.volume is not None and self.volume.image is not None
 
 
 class BootEntry(NamedTuple):

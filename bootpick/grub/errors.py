@@ -23,6 +23,7 @@ NOT_IMPLEMENTED = 24
 NO_MENU = 27
 NOT_IN_EXTRACTOR = 31
 NO_SERVER = 32
+STILL_REFERENCED = 46  # Debian's own
 
 
 class GrubError(BootpickError):

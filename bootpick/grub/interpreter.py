@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..source import Position, Source
+from ..volumes import Volume
 from .environment import Environment, Log
 from .errors import BAD_ARGUMENT, TEST_FAILURE, GrubError
 from .expansion import TooLong, expand_words
@@ -53,11 +54,11 @@ class Loaded(NamedTuple):
     kind: str
     words: tuple[str, ...] = ()
     """The loading command's arguments."""
-    root: str = ""
-    """``$root`` at that time, for paths without a device."""
-    initrds: tuple[tuple[str, str], ...] = ()
-    """(word, ``$root``) of each initrd."""
-    devicetree: tuple[str, str] | None = None
+    kernel: Place | None = None
+    """Where the first of them led at that time."""
+    initrds: tuple[tuple[str, Place], ...] = ()
+    """Each initrd's word and where that led."""
+    devicetree: tuple[str, Place] | None = None
 
 
 class Interpreter:
@@ -85,10 +86,12 @@ class Interpreter:
         """Where ``search`` found something: by what was searched for, the device's name."""
         self.shadow: dict[str, dict[str, str | None]] = {}
         """What GRUB would write to them; ``None`` removes a variable."""
-        self.devicetree: tuple[str, str] | None = None
-        """(word, ``$root``) of the device tree for the next kernel."""
+        self.devicetree: tuple[str, Place] | None = None
+        """The device tree for the next kernel: its word, and where that led."""
         self.users: set[str] = set()
         """Who has a password."""
+        self.loops: dict[str, Volume] = {}
+        """The devices that ``loopback`` made, the newest first."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -100,7 +103,7 @@ class Interpreter:
         self._outer: list[str] | None = None
         self._script: Script | None = None
         self._status = 0
-        self._loops = 0
+        self._active_loops = 0
         self._breaks = 0
         self._continue = False
         self._return = False
@@ -118,6 +121,7 @@ class Interpreter:
         copy.blocks = self.blocks
         copy.searched = dict(self.searched)
         copy.users = set(self.users)
+        copy.loops = dict(self.loops)
         copy._left = min(self.limits.body, self.limits.bodies)
         copy._depth = self._depth
         copy._epoch = self._epoch
@@ -375,7 +379,7 @@ class Interpreter:
         status = 0
         self._offset = at
         words = self._expand(command.words)
-        self._loops += 1
+        self._active_loops += 1
         for word in words:
             if self._continue and self._breaks == 1:
                 self._breaks = 0
@@ -389,7 +393,7 @@ class Interpreter:
         return status
 
     def _run_while(self, command: While, at: int) -> int:
-        self._loops += 1
+        self._active_loops += 1
         while True:
             status = self._run(command.condition, at)
             if self._leaving or (status == 0) == command.until:
@@ -406,14 +410,14 @@ class Interpreter:
         return status
 
     def _leave_loop(self) -> None:
-        self._loops -= 1
+        self._active_loops -= 1
         if self._breaks:
             self._breaks -= 1
 
     def leave_loops(self, count: int, *, go_on: bool) -> None:
         """Leave *count* loops, or with *go_on* begin the next round of the last of them."""
         self._continue = go_on
-        self._breaks = min(count, self._loops)
+        self._breaks = min(count, self._active_loops)
 
     def require_function(self) -> None:
         """Raise GRUB's error where no function runs (case 83)."""
@@ -431,18 +435,35 @@ class Interpreter:
 
     # -- files --------------------------------------------------------------------------------
 
-    def place(self, path: str) -> Place:
-        """Give where *path* leads now."""
-        return self.world.place(path, self.environment.get("root") or "")
+    def place(self, path: str, *, listed: bool = False) -> Place:
+        """Give where *path* leads now; with *listed* see :meth:`World.place`."""
+        root = self.environment.get("root") or ""
+        place = self.world.place(path, root, self.loops, listed=listed)
+        if place.problem is not None:
+            self.note(Diagnostic("error", place.problem, self._position))
+        return place
+
+    def lookup(self, path: str) -> Place:
+        """Give where *path* leads for ``test``, see :meth:`World.lookup`."""
+        return self.world.lookup(path, self.environment.get("root") or "", self.loops)
+
+    def devices(self) -> dict[str, Volume]:
+        """Give the devices by name, in the order in which GRUB goes through them."""
+        return {**self.loops, **{k: v for k, v in self.world.devices if k not in self.loops}}
 
     def note_unseen(self, place: Place, call: Call) -> None:
         """Say so where a file may exist but its file system cannot be seen from here."""
-        if self.world.is_unseen(place) and place.volume is not None:
-            self.warn(
-                f"{place.inner} on {place.volume.path} cannot be read: it is not mounted",
-                call.position,
-                f"mount {place.volume.path} to see what GRUB sees there",
-            )
+        volume = place.volume
+        if volume is None or not self.world.is_unseen(place):
+            return
+        if volume.image is not None:
+            self.warn(f"{place.inner} in {volume.path} cannot be read", call.position)
+            return
+        self.warn(
+            f"{place.inner} on {volume.path} cannot be read: it is not mounted",
+            call.position,
+            f"mount {volume.path} to see what GRUB sees there",
+        )
 
     def run_file(self, place: Place) -> int:
         """Run a configuration file in the current scope (case 101).
@@ -511,7 +532,8 @@ class Interpreter:
             raise self.stopped("the arguments of a command are too long") from None
 
     def _glob(self, pattern: str) -> list[str]:
-        return expand_pattern(pattern, self.world, self.environment.get("root") or "")
+        root = self.environment.get("root") or ""
+        return expand_pattern(pattern, self.world, root, self.loops, self.limits.words)
 
     def _run_simple(self, command: SimpleCommand, at: int) -> int:
         self._count()
@@ -569,14 +591,14 @@ class Interpreter:
     def _call(self, name: str, arguments: list[str]) -> int:
         function, script, base = self.functions[name]
         self.spend(sum(map(len, arguments)))  # parameters are assigned, too
-        saved = self.parameters, self._loops, self._in_function
-        self.parameters, self._loops, self._in_function = arguments, 0, True
+        saved = self.parameters, self._active_loops, self._in_function
+        self.parameters, self._active_loops, self._in_function = arguments, 0, True
         self._executing[name] = self._executing.get(name, 0) + 1
         try:
             return self._nested(script, lambda: self._run(function.body, base))
         finally:
             self._executing[name] -= 1
-            self.parameters, self._loops, self._in_function = saved
+            self.parameters, self._active_loops, self._in_function = saved
             self._return = False
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Save
+from ..iso_locators import doubts_about_iso
 from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
@@ -242,13 +243,20 @@ class _Listing:
         unique = f"{identifier}#{count}"
         return unique if unique not in self._ids else self._unique(unique)
 
-    def _file(self, word: str, root: str) -> BootFile:
-        place = self._world.place(word, root)
+    def _file(self, word: str, place: Place) -> BootFile:
+        if place.problem is not None:
+            return BootFile(word, None, place.volume, place.inner, place.problem)
         return self._resolver.file(word, place.device, place.volume, place.inner, place.found)
 
+    def _exists(self, path: str) -> bool:
+        """Tell whether any file system has a file at *path*, as an initrd looks for an image."""
+        names = [name for name, _ in self._world.devices]
+        return any(self._world.place(f"({name}){path}", "").found for name in names)
+
     def _with_linux(self, entry: BootEntry, loaded: Loaded, remarks: tuple[str, ...]) -> BootEntry:
-        kernel = self._file(loaded.words[0], loaded.root)
-        initrds = tuple(self._file(word, root) for word, root in loaded.initrds)
+        assert loaded.kernel is not None
+        kernel = self._file(loaded.words[0], loaded.kernel)
+        initrds = tuple(self._file(word, place) for word, place in loaded.initrds)
         tree = self._file(*loaded.devicetree) if loaded.devicetree else None
         image = self._resolver.image(kernel)
         size = max(image.header.cmdline_size + 1, 128) if image.header else None
@@ -262,12 +270,13 @@ class _Listing:
         files = [file for file in (kernel, *initrds, tree) if file is not None]
         problems = [file.problem for file in files if file.problem is not None]
         doubts = [
-            f"{file.volume.path} ({file.volume.fstype}) "
-            f"{'is not to be seen whole' if file.volume.mounts else 'is not mounted'}; "
+            f"{volume.path} ({volume.fstype}) "
+            f"{'is not to be seen whole' if volume.mounts else 'is not mounted'}; "
             f"it will be mounted read-only to load {file.word}"
             for file in files
-            if file.needs_mount and file.volume is not None
+            if (volume := file.unmounted) is not None
         ]
+        doubts += doubts_about_iso(kernel, initrds, loaded.words[1:], self._exists)
         if fitted < len(loaded.words):
             doubts.append(
                 f"the command line is cut before {loaded.words[fitted]!r}: this kernel takes "

@@ -1,16 +1,23 @@
 """Globbing of device names and paths (commands/wildcard.c)."""
 
 import re
+from collections.abc import Mapping
 
+from ..volumes import Volume
 from .devices import split_path
-from .world import World
+from .expansion import TooLong
+from .world import Place, World
 
 
-def expand_pattern(pattern: str, world: World, root: str) -> list[str]:
+def expand_pattern(
+    pattern: str, world: World, root: str, loops: Mapping[str, Volume], limit: int
+) -> list[str]:
     r"""Give the paths that *pattern* matches, in the order of the directories.
 
     Only ``*`` and ``?`` are special, and ``\`` protects them. A path without a device is one on
     *root*; what has no match gives nothing, and then a word stays as it is (cases 33 and 34).
+    Raises TooLong where the paths come to more than *limit* characters: a directory with links to
+    itself has no end.
     """
     if not pattern.startswith(("/", "(", "*")):
         return []
@@ -22,16 +29,25 @@ def expand_pattern(pattern: str, world: World, root: str) -> list[str]:
             if paths is None:
                 return []
             rest = _unescape(pattern[at:])
-            return [path + rest for path in paths if world.place(path + rest, root).found]
+            return [
+                path + rest
+                for path in paths
+                if world.place(path + rest, root, loops, listed=True).found
+            ]
         matches = _translate(pattern[fixed:end])
         before = _unescape(pattern[at:fixed])
         if paths is None and at == fixed:
-            paths = _match_devices(matches, world, bare=pattern.startswith("*"))
+            names = [*loops, *(name for name, _ in world.devices)]
+            paths = _match_devices(matches, names, bare=pattern.startswith("*"))
         else:
-            starts = [""] if paths is None else paths
-            paths = [
-                path for start in starts for path in _match(start + before, matches, world, root)
-            ]
+            starts, paths = [""] if paths is None else paths, []
+            for start in starts:
+                here = world.place(start + before, root, loops)
+                found = _match(start + before, here, matches, world)
+                paths += found
+                limit -= sum(map(len, found))
+                if limit < 0:
+                    raise TooLong
         if not paths:
             return []
         at = end
@@ -93,13 +109,12 @@ def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
-def _match_devices(matches: "re.Pattern[str]", world: World, *, bare: bool) -> list[str]:
-    names = [name for name, _ in world.devices]
+def _match_devices(matches: "re.Pattern[str]", names: list[str], *, bare: bool) -> list[str]:
     return [f"({name})" for name in names if matches.fullmatch(name if bare else f"({name})")]
 
 
-def _match(directory: str, matches: "re.Pattern[str]", world: World, root: str) -> list[str]:
-    found = world.place(directory, root).found
+def _match(directory: str, place: Place, matches: "re.Pattern[str]", world: World) -> list[str]:
+    found = place.found
     if found is None or not found.is_directory or not split_path(directory)[1]:
         return []
     names = [name for name in world.files.names(found.path) if not name.startswith(".")]

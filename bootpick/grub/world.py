@@ -1,7 +1,9 @@
 """What a GRUB sees of the machine: devices, files, and what it is told about the firmware."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..errors import BootpickError
 from ..system import FileTree, Found, Matcher
 from ..volumes import Volume
 from .devices import DeviceMap, is_block_list, split_path
@@ -11,6 +13,10 @@ from .filesystems import filesystem, opens_with_slash
 
 CONFIG_LIMIT = 6 << 20
 """Bytes that are read of a configuration file."""
+
+_PATH_LIMIT = 4096
+"""Characters of a path; Linux finds no file at a longer one."""
+_NO_LOOPS: Mapping[str, Volume] = {}
 
 
 class Place(NamedTuple):
@@ -22,6 +28,8 @@ class Place(NamedTuple):
     inner: str
     found: Found | None
     """``None`` also where GRUB takes the path for a list of blocks."""
+    problem: str | None = None
+    """Why it cannot be told whether there is such a file."""
 
     @property
     def is_block_list(self) -> bool:
@@ -52,21 +60,33 @@ class World:
         self.matcher = matcher
         self.firmware_setup = firmware_setup
         """Whether the firmware can be told to show its setup."""
-        self._places: dict[tuple[str, str], Place] = {}
+        self._places: dict[tuple[str, str | None, str, bool], Place] = {}
 
-    def place(self, path: str, root: str) -> Place:
-        """Give where *path* leads, to be opened, when ``$root`` is *root*."""
+    def place(
+        self,
+        path: str,
+        root: str,
+        loops: Mapping[str, Volume] = _NO_LOOPS,
+        *,
+        listed: bool = False,
+    ) -> Place:
+        """Give where *path* leads, to be opened, when ``$root`` is *root*.
+
+        *loops* are the devices that ``loopback`` made; they come before all others.
+        With *listed* the file is as its directory lists it, see :meth:`FileTree.find`.
+        """
         device, inner = split_path(path)
-        place = self._place(root if device is None else device, inner)
+        place = self._place(root if device is None else device, inner, loops, listed=listed)
         found, volume = place.found, place.volume
         if found is None or found.is_directory or volume is None or not inner.endswith("/"):
             return place
         return place if opens_with_slash(volume) else place._replace(found=None)
 
-    def lookup(self, path: str, root: str) -> Place:
+    def lookup(self, path: str, root: str, loops: Mapping[str, Volume] = _NO_LOOPS) -> Place:
         """Give where *path* leads as ``test`` looks it up (commands/test.c, get_fileinfo).
 
-        There a name without a "/" is one in the top directory, and no path is that directory.
+        There a name without a "/" is one in the top directory, no path is that directory, and a
+        link is a file.
         """
         device = split_path(path)[0]
         if device is None and path.startswith("("):
@@ -75,31 +95,42 @@ class World:
         inner = (inner if closed else before).rstrip("/")
         if "/" not in inner:
             inner = f"/{inner}"
-        return self._place(root if device is None else device, inner)
+        return self._place(root if device is None else device, inner, loops, listed=True)
 
-    def _place(self, device: str, inner: str) -> Place:
-        key = (device, inner)
+    def _place(
+        self, device: str, inner: str, loops: Mapping[str, Volume], *, listed: bool
+    ) -> Place:
+        # GRUB takes what stands behind a comma for a partition, also in a name that has one.
+        loop = loops.get(device) if loops and "," not in device else None
+        key = (device, loop and loop.path, inner, listed)
         known = self._places.get(key)
         if known is None:
-            volume = self.devices.find(device)
-            found = None
-            if inner.startswith("/"):
-                # GRUB ignores slashes that are repeated or stand at the end.
-                inner = "/" + "/".join(part for part in inner.split("/") if part)
-                found = self.files.find(volume, inner) if volume else None
-            known = self._places[key] = Place(volume, device, inner, found)
+            volume = loop or self.devices.find(device)
+            known = self._look(volume, device, inner, listed=listed)
+            if len(inner) <= _PATH_LIMIT:
+                self._places[key] = known
         return known
+
+    def _look(self, volume: Volume | None, device: str, inner: str, *, listed: bool) -> Place:
+        if not inner.startswith("/"):
+            return Place(volume, device, inner, None)
+        # GRUB ignores slashes that are repeated or stand at the end.
+        inner = "/" + "/".join(part for part in inner.split("/") if part)
+        if volume is None or len(inner) > _PATH_LIMIT:
+            return Place(volume, device, inner, None)
+        try:
+            return Place(volume, device, inner, self.files.find(volume, inner, listed=listed))
+        except BootpickError as error:
+            return Place(volume, device, inner, None, error.message)
 
     def is_unseen(self, place: Place) -> bool:
         """Tell whether GRUB may find a file there although it cannot be seen from here."""
         volume = place.volume
-        return (
-            place.found is None
-            and volume is not None
-            and place.inner.startswith("/")
-            and filesystem(volume) is not None
-            and not self.files.sees(volume, place.inner)
-        )
+        if place.found is not None or volume is None or not place.inner.startswith("/"):
+            return False
+        if volume.image is not None:
+            return volume.fstype is None
+        return filesystem(volume) is not None and not self.files.sees(volume, place.inner)
 
     def read(self, place: Place, limit: int = CONFIG_LIMIT) -> str:
         """Give the text of a file that was found; bytes that are not UTF-8 are kept as they are.

@@ -18,8 +18,6 @@ class Found(NamedTuple):
     size: int
     modified: int
     """Seconds since the epoch."""
-    is_link: bool = False
-    """Whether the path itself was that of a symbolic link to it."""
 
 
 class FileTree(Protocol):

@@ -47,7 +47,6 @@ class LocalTree:
         done: list[str] = []
         todo = [part for part in inner.split("/") if part][::-1]
         links = 0
-        is_link = False
         found = self._status(volume, done)
         while todo and found is not None:
             part = todo.pop()
@@ -66,7 +65,6 @@ class LocalTree:
             path, status = found
             if stat.S_ISLNK(status.st_mode) and not (listed and not todo):
                 links += 1
-                is_link = is_link or not todo
                 if links > _LINKS:
                     return None
                 target = os.readlink(path)
@@ -88,7 +86,7 @@ class LocalTree:
             written = self.path(os.path.normpath(host))
             if os.path.realpath(written) == os.path.realpath(path):
                 path = written
-        return Found(path, is_directory, status.st_size, int(status.st_mtime), is_link)
+        return Found(path, is_directory, status.st_size, int(status.st_mtime))
 
     def _same_name(self, volume: Volume, done: list[str], part: str) -> str:
         """Give the name in the directory *done* that differs from *part* in case only."""

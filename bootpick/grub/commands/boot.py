@@ -15,11 +15,9 @@ from .registry import command
 )
 def run_linux(shell: Interpreter, call: Call) -> int:
     """The words are kept even where the file is missing, so that they can be shown."""
-    path = file_name(call.arguments)
-    shell.loaded = Loaded(
-        "linux", tuple(call.arguments), shell.get("root") or "", devicetree=shell.devicetree
-    )
-    return 0 if shell.place(path).found else FILE_NOT_FOUND
+    kernel = shell.place(file_name(call.arguments))
+    shell.loaded = Loaded("linux", tuple(call.arguments), kernel, devicetree=shell.devicetree)
+    return 0 if kernel.found else FILE_NOT_FOUND
 
 
 @command(
@@ -34,11 +32,10 @@ def run_initrd(shell: Interpreter, call: Call) -> int:
     file_name(call.arguments)
     if shell.loaded is None or shell.loaded.kind != "linux":
         raise GrubError(BAD_ARGUMENT, NEEDS_KERNEL)
-    root = shell.get("root") or ""
-    initrds = tuple((word, root) for word in call.arguments)
+    initrds = tuple((word, shell.place(word)) for word in call.arguments)
     # A second `initrd` replaces the first, as GRUB frees what it had.
     shell.loaded = shell.loaded._replace(initrds=initrds)
-    return 0 if all(shell.place(word).found for word in call.arguments) else FILE_NOT_FOUND
+    return 0 if all(place.found for _, place in initrds) else FILE_NOT_FOUND
 
 
 @command(
@@ -49,10 +46,10 @@ def run_initrd(shell: Interpreter, call: Call) -> int:
 def run_devicetree(shell: Interpreter, call: Call) -> int:
     """Goes with the kernel loaded before or after it (loader/efi/fdt.c)."""
     word = call.arguments[0] if call.arguments else None
-    shell.devicetree = None if word is None else (word, shell.get("root") or "")
+    tree = shell.devicetree = None if word is None else (word, shell.place(word))
     if shell.loaded is not None:
-        shell.loaded = shell.loaded._replace(devicetree=shell.devicetree)
-    return 0 if word is None or shell.place(word).found else FILE_NOT_FOUND
+        shell.loaded = shell.loaded._replace(devicetree=tree)
+    return 0 if tree is None or tree[1].found else FILE_NOT_FOUND
 
 
 @command(

@@ -2,8 +2,9 @@
 
 from ...errors import BootpickError
 from ..environment_block import parse_environment_block
-from ..errors import BAD_ARGUMENT, BAD_FILE_TYPE, FILE_NOT_FOUND, GrubError
+from ..errors import BAD_ARGUMENT, BAD_FILE_TYPE, FILE_NOT_FOUND, NOT_IMPLEMENTED, GrubError
 from ..interpreter import Call, Interpreter
+from ..world import Place
 from .options import Option, Parsed
 from .paths import open_file
 from .registry import command_with_options
@@ -17,7 +18,7 @@ BLOCK_LIMIT = 1 << 20
 """Bytes that are read of an environment block."""
 
 
-def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[str, dict[str, str]]:
+def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, dict[str, str]]:
     """Give the block at *path* (``$prefix/grubenv``) with what was saved to it since."""
     if path is None:
         prefix = shell.get("prefix")
@@ -42,7 +43,7 @@ def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[str, dict[
             values.pop(name, None)
         else:
             values[name] = value
-    return key, values
+    return place, values
 
 
 @command_with_options(
@@ -74,8 +75,11 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """The values go to a shadow of the block; one that is not set is removed from it."""
     if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "no variable is specified")
-    key, _ = _block(shell, call, parsed.last("file"))
-    saved = shell.shadow.setdefault(key, {})
+    place, _ = _block(shell, call, parsed.last("file"))
+    assert place.found is not None
+    if place.volume is not None and place.volume.image is not None:
+        raise GrubError(NOT_IMPLEMENTED, "loopback write is not supported")
+    saved = shell.shadow.setdefault(place.found.path, {})
     for name in parsed.words:
         saved[name] = shell.get(name)
     return 0

@@ -45,7 +45,7 @@ def run_ls(shell: Interpreter, call: Call, parsed: Parsed) -> int:
 
 def _devices(shell: Interpreter) -> Iterator[tuple[str, Volume]]:
     """Give each disk and then its partitions, the last one first."""
-    known = list(shell.world.devices)
+    known = list(shell.devices().items())
     for name, volume in known:
         if "," in name:
             continue
@@ -75,7 +75,7 @@ def _list(shell: Interpreter, call: Call, path: str, parsed: Parsed) -> str | No
 def _print(shell: Interpreter, call: Call, path: str, parsed: Parsed) -> None:
     device, name = split_path(path)
     if device is not None and not name:
-        found = shell.world.devices.find(device)
+        found = shell.loops.get(device) or shell.world.devices.find(device)
         if found is not None:
             shell.print(_about(device, found))
             return
@@ -110,13 +110,13 @@ def _names(shell: Interpreter, place: Place, *, all_files: bool) -> list[str]:
 
 def _entry(shell: Interpreter, place: Place, directory: str, name: str, parsed: Parsed) -> str:
     path = f"({place.device}){directory.rstrip('/')}/{name}"
-    found = shell.world.place(path, "").found
     # GRUB does not look where a link leads to.
-    is_link = found is None or found.is_link
-    is_directory = found is not None and found.is_directory and not is_link
+    listed = shell.place(path, listed=True).found
+    is_directory = listed is not None and listed.is_directory
     end = "/" if is_directory else ""
     if "long" not in parsed.given:
         return f"{name}{end} "
+    found = shell.place(path).found
     if found is None or found.is_directory != is_directory:
         return ""
     human = "human-readable" in parsed.given

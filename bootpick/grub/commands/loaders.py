@@ -29,7 +29,7 @@ def _status_of(shell: Interpreter, path: str) -> int:
 def run_chainloader(shell: Interpreter, call: Call) -> int:
     """Only the boot loader can start it."""
     path = file_name(call.arguments, ("--force", "--bpb"))
-    shell.loaded = Loaded("chainload", tuple(call.arguments), shell.get("root") or "")
+    shell.loaded = Loaded("chainload", tuple(call.arguments))
     return _status_of(shell, path)
 
 
@@ -43,7 +43,7 @@ def run_chainloader(shell: Interpreter, call: Call) -> int:
 def run_firmware(shell: Interpreter, call: Call) -> int:
     """Only ``appleloader`` boots (loader/efi/appleloader.c)."""
     if call.name == "appleloader":
-        shell.loaded = Loaded("chainload", tuple(call.arguments), shell.get("root") or "")
+        shell.loaded = Loaded("chainload", tuple(call.arguments))
     return 0
 
 
@@ -59,7 +59,7 @@ def run_multiboot(shell: Interpreter, call: Call) -> int:
     path = file_name(call.arguments, ("--quirk-bad-kludge", "--quirk-modules-after-kernel"))
     is_xen = call.name.startswith("xen") or "xen" in path.rpartition("/")[2]
     kind = "xen" if is_xen else "multiboot"
-    shell.loaded = Loaded(kind, tuple(call.arguments), shell.get("root") or "")
+    shell.loaded = Loaded(kind, tuple(call.arguments))
     return _status_of(shell, path)
 
 
@@ -92,7 +92,7 @@ def run_module(shell: Interpreter, call: Call) -> int:
 def run_other_kernel(shell: Interpreter, call: Call) -> int:
     """The first word that is no option is taken for the file."""
     path = file_name([word for word in call.arguments if not word.startswith("-")])
-    shell.loaded = Loaded("other", tuple(call.arguments), shell.get("root") or "")
+    shell.loaded = Loaded("other", tuple(call.arguments))
     return _status_of(shell, path)
 
 

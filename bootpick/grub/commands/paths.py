@@ -70,7 +70,7 @@ def missing(shell: Interpreter, place: Place, name: str) -> GrubError:
     """Give the error for a path that leads nowhere: a part of it may be a file."""
     above = place.inner.rpartition("/")[0]
     while above:
-        found = shell.world.place(f"({place.device}){above}", "").found
+        found = shell.place(f"({place.device}){above}").found
         if found is not None and not found.is_directory:
             return GrubError(BAD_FILE_TYPE, "not a directory")
         above = above.rpartition("/")[0]

@@ -116,6 +116,7 @@ LATE = (
     ("hashes", "crc hashsum md5sum sha1sum sha256sum sha512sum", DIALECTS),
     ("kinds", "file", DIALECTS),
     ("listing", "ls", DIALECTS),
+    ("loopback", "loopback", DIALECTS),
     ("probe", "probe", DIALECTS),
     (
         "loaders",

@@ -119,13 +119,14 @@ def _candidates(
     if cached is not None and _allowed(shell, wanted, cached):
         yield cached, True
     devices = shell.world.devices
-    names: Iterator[str] = (name for name, _ in devices)
     for hint in wanted.hints:
         # With a "," at the end, a hint stands for the disk and then its partitions.
         name = hint.removesuffix(",")
         device = devices.open(name)
         if "no-floppy" in wanted.limits and _is_floppy(name):
             return  # GRUB gives up there
+        if name in shell.loops and _allowed(shell, wanted, name):
+            yield name, False
         if device is None:
             continue
         parts = devices.partitions(name) if hint.endswith(",") else []
@@ -133,7 +134,7 @@ def _candidates(
         for one in parts if is_tree_disk else [name, *parts]:
             if _allowed(shell, wanted, one):
                 yield one, False
-    for name in names:
+    for name in (*shell.loops, *(name for name, _ in devices)):
         if _allowed(shell, wanted, name):
             yield name, False
 
@@ -144,6 +145,8 @@ def _is_floppy(name: str) -> bool:
 
 def _allowed(shell: Interpreter, wanted: _Wanted, name: str) -> bool:
     """Tell whether the command's limits admit the device."""
+    if name in shell.loops:
+        return not wanted.limits - {"no-floppy"}
     device = shell.world.devices.open(name)
     if device is None or device.volume.anything or not wanted.limits:
         return device is not None
@@ -159,15 +162,15 @@ def _allowed(shell: Interpreter, wanted: _Wanted, name: str) -> bool:
 
 def _fits(shell: Interpreter, wanted: _Wanted, name: str, unseen: dict[str, None]) -> bool:
     """Tell whether the device has what is searched for; note one that cannot be looked into."""
-    volume = shell.world.devices.find(name)
+    volume = shell.loops.get(name) or shell.world.devices.find(name)
     if volume is None:
         return False
     if wanted.kind == "file":
-        if not volume.mounts and wanted.key.startswith("/"):
+        if volume.image is None and not volume.mounts and wanted.key.startswith("/"):
             if filesystem(volume) is not None:
                 unseen[volume.path] = None
             return False
-        place = shell.world.place(f"({name}){wanted.key}", "")
+        place = shell.place(f"({name}){wanted.key}")
         if shell.world.is_unseen(place):
             unseen[volume.path] = None
         # A directory cannot be opened, and is not found.

@@ -117,7 +117,7 @@ class _Test:
         return found is not None and (word == "-e" or found.is_directory == (word == "-d"))
 
     def _lookup(self, path: str) -> Found | None:
-        place = self._shell.world.lookup(path, self._shell.get("root") or "")
+        place = self._shell.lookup(path)
         self._shell.note_unseen(place, self._call)
         return place.found
 
