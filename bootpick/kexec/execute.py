@@ -1,7 +1,7 @@
 """Carries out a plan. Everything that changes the machine goes through here."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 from ..diagnostics import printable
 from ..entries import BootFile
@@ -23,11 +23,14 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
         machine.init.require_kexec()
     with ExitStack() as mounts:
         points: dict[str, str] = {}
+        copies: dict[BootFile, str] = {}
         for step in plan.steps:
             if step.kind == "mount" and step.volume is not None:
                 points[step.volume.path] = mounts.enter_context(machine.mounts.mounted(step.volume))
-        kernel = _path(plan.kernel, points, machine)
-        initrds = [_path(file, points, machine) for file in plan.initrds]
+            if step.kind == "read" and step.file is not None:
+                copies[step.file] = mounts.enter_context(_copy(step.file, points, machine))
+        files = (plan.kernel, *plan.initrds)
+        kernel, *initrds = (copies.get(file) or _path(file, points, machine) for file in files)
         if any(step.kind == "unload" for step in plan.steps):
             unload(machine)
         method = machine.kernel.load(kernel, initrds, plan.cmdline)
@@ -90,3 +93,11 @@ def _path(file: BootFile, points: dict[str, str], machine: Machine) -> str:
     if found is None:
         raise NotBootable(f"{file.inner} does not exist on {file.volume.path}")
     return found
+
+
+def _copy(file: BootFile, points: dict[str, str], machine: Machine) -> AbstractContextManager[str]:
+    """Give the path of a copy of *file*, which is in an image."""
+    assert file.volume is not None
+    holder = file.unmounted
+    point = points[holder.path] if holder is not None else None
+    return machine.mounts.copied(file.volume, file.inner, point)

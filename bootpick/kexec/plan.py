@@ -14,10 +14,11 @@ class Step(NamedTuple):
     """One thing that is done; *kind* tells which."""
 
     kind: str
-    """``mount``, ``unload``, ``load``, ``verify``, ``save`` or ``kexec``, in this order."""
+    """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``kexec``, in this order."""
     text: str
     volume: Volume | None = None
     save: Save | None = None
+    file: BootFile | None = None
 
 
 class KexecPlan(NamedTuple):
@@ -54,11 +55,16 @@ def plan_kexec(
         )
     volumes: dict[str, Volume] = {}
     for file in entry.files:
-        if file.needs_mount and file.volume is not None:
-            volumes[file.volume.path] = file.volume
+        if (volume := file.unmounted) is not None:
+            volumes[volume.path] = volume
     steps = [
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()
+    ]
+    steps += [
+        Step("read", f"read {file.inner} out of {file.volume.path}", file=file)
+        for file in dict.fromkeys(entry.files)
+        if file.in_image and file.volume is not None
     ]
     if loaded:
         steps.append(Step("unload", "drop the kernel that is loaded now"))

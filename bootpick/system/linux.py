@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 
 from ..errors import BootpickError, LoadRefused
 from ..volumes import Mount, Volume
+from .images import copy_out, seen_at
 from .machine import LoadedImage, Machine
 from .tree import LocalTree
 
@@ -349,6 +350,17 @@ class PrivateMounts:
         volume = Volume(point, "part", mounts=(Mount(point),))
         found = LocalTree("/", (volume,)).find(volume, inner)
         return found.path if found is not None and not found.is_directory else None
+
+    @contextmanager
+    def copied(self, volume: Volume, inner: str, point: str | None) -> Iterator[str]:
+        """Copy it into memory; the path is good for this process and its children alone."""
+        volume = seen_at(volume, point)
+        holder = volume.image[0] if volume.image else volume
+        memory = copy_out(volume, inner, LocalTree("/", (holder,)))
+        try:
+            yield f"/proc/{os.getpid()}/fd/{memory}"
+        finally:
+            os.close(memory)
 
 
 class BlockFiles:

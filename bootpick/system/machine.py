@@ -71,6 +71,13 @@ class Mounts(Protocol):
     def find(self, point: str, inner: str) -> str | None:
         """Give the path of the regular file *inner* on what is mounted at *point*."""
 
+    def copied(self, volume: Volume, inner: str, point: str | None) -> AbstractContextManager[str]:
+        """Copy the regular file *inner* of the image *volume* into memory, and give a path of it.
+
+        The image's file system is mounted at *point*; ``None`` where the image is seen anyway.
+        Raises NotBootable where there is no such file, BootpickError where it cannot be read.
+        """
+
 
 class EnvironmentBlocks(Protocol):
     """What boot loaders keep between boots."""

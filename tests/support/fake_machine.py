@@ -138,6 +138,11 @@ class FakeMachine:
         path = point + inner
         return path if os.path.isfile(path) else None
 
+    @contextmanager
+    def copied(self, volume: Volume, inner: str, point: str | None) -> Iterator[str]:
+        self.calls.append(("copy", volume.path, inner, point))
+        yield f"/copy-of{inner}"
+
     # Records
 
     def read(self) -> LoadedImage | None:
