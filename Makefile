@@ -9,7 +9,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 BIN := .venv/bin
 EXAMPLE := tests/installations/debian-12-bios
 
-TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools zstd cpio util-linux \
+TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools genisoimage xorriso zstd cpio util-linux \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
 	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv tmux
 

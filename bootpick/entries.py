@@ -33,6 +33,13 @@ class BootFile(NamedTuple):
         return self.volume.to_mount()
 
     @property
+    def shown(self) -> str:
+        """As a user is told of it."""
+        if self.volume is not None and self.volume.image is not None:
+            return f"{self.inner} in {self.volume.path}"
+        return self.path or self.word
+
+    @property
     def in_image(self) -> bool:
         """Whether it has to be read out of an image file before it can be loaded."""
         return self.volume is not None and self.volume.image is not None

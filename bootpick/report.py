@@ -158,9 +158,9 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
 def _details(entry: BootEntry) -> Iterable[str]:
     yield f"id       {printable(entry.id)}"
     if entry.kernel is not None:
-        yield f"kernel   {printable(entry.kernel.path or entry.kernel.word)}"
+        yield f"kernel   {printable(entry.kernel.shown)}"
     for file in entry.initrds:
-        yield f"initrd   {printable(file.path or file.word)}"
+        yield f"initrd   {printable(file.shown)}"
     if entry.cmdline is not None:
         yield f"cmdline  {printable(entry.cmdline)}"
     for reason in entry.reasons if entry.bootable else entry.reasons[1:]:
@@ -186,9 +186,9 @@ def show_lines(entry: BootEntry) -> Iterable[str]:
 def plan_lines(plan: "KexecPlan") -> Iterable[str]:
     """Give the lines of ``--dry-run`` and of the menu's question."""
     yield f"entry    {printable(' > '.join((*plan.entry.submenus, plan.entry.title)))}"
-    yield f"kernel   {printable(plan.kernel.path or plan.kernel.word)}"
+    yield f"kernel   {printable(plan.kernel.shown)}"
     for file in plan.initrds:
-        yield f"initrd   {printable(file.path or file.word)}"
+        yield f"initrd   {printable(file.shown)}"
     yield f"cmdline  {printable(plan.cmdline)}"
     for number, step in enumerate(plan.steps, 1):
         yield f"{number}. {printable(step.text)}"

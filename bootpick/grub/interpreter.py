@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..diagnostics import Diagnostic
 from ..source import Position, Source
 from ..volumes import Volume
+from .devices import split_path
 from .environment import Environment, Log
 from .errors import BAD_ARGUMENT, TEST_FAILURE, GrubError
 from .expansion import TooLong, expand_words
@@ -92,6 +93,8 @@ class Interpreter:
         """Who has a password."""
         self.loops: dict[str, Volume] = {}
         """The devices that ``loopback`` made, the newest first."""
+        self.absent: dict[str, str] = {}
+        """Those that it could not make, and why."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -122,6 +125,7 @@ class Interpreter:
         copy.searched = dict(self.searched)
         copy.users = set(self.users)
         copy.loops = dict(self.loops)
+        copy.absent = dict(self.absent)
         copy._left = min(self.limits.body, self.limits.bodies)
         copy._depth = self._depth
         copy._epoch = self._epoch
@@ -438,6 +442,10 @@ class Interpreter:
     def place(self, path: str, *, listed: bool = False) -> Place:
         """Give where *path* leads now; with *listed* see :meth:`World.place`."""
         root = self.environment.get("root") or ""
+        device, inner = split_path(path)
+        reason = self.absent.get(root if device is None else device)
+        if reason is not None:
+            return Place(None, root if device is None else device, inner, None, reason)
         place = self.world.place(path, root, self.loops, listed=listed)
         if place.problem is not None:
             self.note(Diagnostic("error", place.problem, self._position))
@@ -456,14 +464,13 @@ class Interpreter:
         volume = place.volume
         if volume is None or not self.world.is_unseen(place):
             return
+        holder = volume.to_mount()
+        hint = f"mount {holder.path} to see what GRUB sees there" if holder else None
         if volume.image is not None:
-            self.warn(f"{place.inner} in {volume.path} cannot be read", call.position)
-            return
-        self.warn(
-            f"{place.inner} on {volume.path} cannot be read: it is not mounted",
-            call.position,
-            f"mount {volume.path} to see what GRUB sees there",
-        )
+            message = f"{place.inner} in {volume.path} cannot be read"
+        else:
+            message = f"{place.inner} on {volume.path} cannot be read: it is not mounted"
+        self.warn(message, call.position, hint)
 
     def run_file(self, place: Place) -> int:
         """Run a configuration file in the current scope (case 101).

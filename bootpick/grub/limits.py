@@ -16,6 +16,7 @@ class Limits:
         self.entries = 20_000  # in one menu
         self.words = 1 << 20  # characters in the arguments of one command
         self.text = 64 << 20  # characters that are assigned and printed, in all
+        self.loops = 1000  # devices made of files
         self.calls = 100  # functions and files within each other
         self.menus = 100  # menus within each other
         self.messages = 2000

@@ -268,7 +268,7 @@ class _Listing:
         )
         cmdline = boot_image + words
         files = [file for file in (kernel, *initrds, tree) if file is not None]
-        problems = [file.problem for file in files if file.problem is not None]
+        problems = dict.fromkeys(file.problem for file in files if file.problem is not None)
         doubts = [
             f"{volume.path} ({volume.fstype}) "
             f"{'is not to be seen whole' if volume.mounts else 'is not mounted'}; "

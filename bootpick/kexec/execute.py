@@ -67,7 +67,7 @@ def _image(plan: KexecPlan, machine: Machine) -> LoadedImage:
     """Give what is remembered; of files that were mounted for the load, only their names."""
     paths = [file.path for file in (plan.kernel, *plan.initrds) if file.path is not None]
     all_seen = len(paths) == 1 + len(plan.initrds)
-    names = [file.path or file.word for file in (plan.kernel, *plan.initrds)]
+    names = [file.shown for file in (plan.kernel, *plan.initrds)]
     return LoadedImage(
         plan.entry.id,
         plan.entry.title,

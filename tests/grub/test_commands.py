@@ -9,7 +9,7 @@ from bootpick.grub.dialect import DIALECTS
 from bootpick.grub.interpreter import Interpreter
 from bootpick.grub.limits import LimitReached
 from tests.support.command_cases import Case, open_judge, plant_tree, read_cases
-from tests.support.grub import complaints, menu_of, run_script
+from tests.support.grub import EXT2, complaints, menu_of, run_script
 from tests.support.grub_emu import Judge, missing_programs
 from tests.support.requirements import cannot_run
 
@@ -30,7 +30,7 @@ def judge(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Judge:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_command_is_grubs(case: Case, root: Path) -> None:
-    shell = run_script(root, case.script, fstype="ext2")
+    shell = run_script(root, case.script, disk=EXT2)
     assert "".join(shell.output) == case.output
     assert complaints(shell.diagnostics) == case.errors
 

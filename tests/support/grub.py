@@ -17,11 +17,11 @@ from tests.support.trees import plant
 
 # The judge's cheapest disk is a tar archive, which GRUB reads as a file system.
 DISK = Volume("/dev/sda", "disk", "tar", mounts=(Mount("/"),))
+EXT2 = DISK._replace(fstype="ext2", uuid="11111111-2222-3333-4444-555555555555", label="DISK")
 
 
-def world_of(root: Path, dialect: Dialect = UPSTREAM, fstype: str = "tar") -> World:
+def world_of(root: Path, dialect: Dialect = UPSTREAM, disk: Volume = DISK) -> World:
     """Give what GRUB sees of the folder *root*: it is ``(hd0)``."""
-    disk = DISK._replace(fstype=fstype)
     return World(
         DeviceMap((disk,)),
         LocalTree(str(root), (disk,)),
@@ -33,20 +33,24 @@ def world_of(root: Path, dialect: Dialect = UPSTREAM, fstype: str = "tar") -> Wo
 
 
 def run_script(
-    root: Path, script: str, dialect: Dialect = UPSTREAM, fstype: str = "tar"
+    root: Path, script: str, dialect: Dialect = UPSTREAM, disk: Volume = DISK
 ) -> Interpreter:
     """Run *script* in a GRUB that was started from ``(hd0)/boot/grub``."""
-    shell = start(world_of(root, dialect, fstype), "hd0", "/boot/grub", ())
+    shell = start(world_of(root, dialect, disk), "hd0", "/boot/grub", ())
     shell.run_text(Source("grub.cfg", script))
     return shell
 
 
 def menu_of(
-    root: Path, config: str, running: Running | None = None, dialect: Dialect = UPSTREAM
+    root: Path,
+    config: str,
+    running: Running | None = None,
+    dialect: Dialect = UPSTREAM,
+    disk: Volume = DISK,
 ) -> BootMenu:
     """Give the menu of *config*, written to ``/boot/grub/grub.cfg``."""
     plant(root, {"boot/grub/grub.cfg": config})
-    world = world_of(root, dialect)
+    world = world_of(root, dialect, disk)
     place = world.place("(hd0)/boot/grub/grub.cfg", "")
     return read_menu(world, place, running or Running("", ""))
 

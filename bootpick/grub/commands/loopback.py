@@ -18,6 +18,9 @@ from ..world import Place
 from .options import Option, Parsed
 from .registry import command_with_options
 
+_DISKS = ("hd", "cd", "fd", "md/", "lvm/", "crypto/")
+"""How the names begin that may be other devices."""
+
 
 @command_with_options(
     "loopback",
@@ -40,7 +43,17 @@ def run_loopback(shell: Interpreter, call: Call, parsed: Parsed) -> int:
         raise GrubError(BAD_ARGUMENT, "filename expected")
     if name in shell.loops:
         raise GrubError(BAD_ARGUMENT, "device name already exists")
-    shell.loops = {name: _make(shell, call, files[0]), **shell.loops}
+    if len(shell.loops) + len(shell.absent) >= shell.limits.loops:
+        raise shell.stopped(f"more than {shell.limits.loops} loop devices")
+    shell.spend(len(name))
+    try:
+        volume = _make(shell, call, files[0])
+    except GrubError as error:
+        if not name.startswith(_DISKS):
+            shell.absent[name] = f"there is no ({name}): {error.message}"
+        raise
+    shell.absent.pop(name, None)
+    shell.loops = {name: volume, **shell.loops}
     shell.new_epoch()
     return 0
 
