@@ -442,10 +442,11 @@ class Interpreter:
     def place(self, path: str, *, listed: bool = False) -> Place:
         """Give where *path* leads now; with *listed* see :meth:`World.place`."""
         root = self.environment.get("root") or ""
-        device, inner = split_path(path)
-        reason = self.absent.get(root if device is None else device)
-        if reason is not None:
-            return Place(None, root if device is None else device, inner, None, reason)
+        if self.absent:
+            device, inner = split_path(path)
+            device = root if device is None else device
+            if device in self.absent:
+                return Place(None, device, inner, None, self.absent[device])
         place = self.world.place(path, root, self.loops, listed=listed)
         if place.problem is not None:
             self.note(Diagnostic("error", place.problem, self._position))

@@ -11,7 +11,7 @@ from bootpick.kexec.execute import carry_out, unload
 from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.source import Position
 from bootpick.system.machine import LoadedImage
-from bootpick.volumes import Volume
+from bootpick.volumes import Mount, Volume
 from tests.support.fake_machine import Call, FakeMachine, Gone
 from tests.support.trees import plant
 
@@ -179,6 +179,34 @@ def test_file_missing_after_mounting_leaves_what_was_loaded(boot: Path, missing:
         do(fake, plan_for(fake, kernel, initrd, execute=True))
     assert fake.names == ["mount", "unmount"]
     assert (fake.loaded, fake.record, fake.mounted_now) == (True, EARLIER, [])
+
+
+IMAGE = Volume(
+    "/isos/x.iso", "loop", "iso9660", image=(Volume("/", "x", mounts=(Mount("/"),)), "/x")
+)
+UNSEEN_IMAGE = Volume("/x.iso on /dev/sdb1", "loop", image=(DISK, "/x.iso"))
+
+
+@pytest.mark.parametrize(("image", "before"), [(IMAGE, []), (UNSEEN_IMAGE, ["mount"])])
+def test_files_in_an_image_are_copied_before_anything_is_dropped(
+    image: Volume, before: list[str], boot: Path
+) -> None:
+    fake = FakeMachine(loaded=True, record=EARLIER, folders={DISK.path: boot})
+    plan = plan_for(fake, unseen("/vmlinuz", image), unseen("/initrd", image), execute=False)
+    carry_out(plan, fake.as_machine(), lambda line: None)
+    assert fake.names[: len(before) + 3] == [*before, "copy", "copy", "unload"]
+    assert ("load", "/copy-of/vmlinuz", ("/copy-of/initrd",), CMDLINE) in fake.calls
+    assert fake.record is not None
+    assert (fake.record.kernel, fake.record.fingerprints) == (f"/vmlinuz in {image.path}", ())
+
+
+def test_image_that_cannot_be_read_leaves_what_was_loaded(boot: Path) -> None:
+    error = NotBootable("/initrd does not exist in /isos/x.iso")
+    fake = FakeMachine(loaded=True, record=EARLIER, copy_error=error)
+    plan = plan_for(fake, unseen("/vmlinuz", IMAGE))
+    with pytest.raises(NotBootable):
+        carry_out(plan, fake.as_machine(), lambda line: None)
+    assert (fake.names, fake.loaded, fake.record) == (["copy"], True, EARLIER)
 
 
 def test_mount_that_fails_leaves_what_was_loaded(boot: Path) -> None:

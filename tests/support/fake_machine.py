@@ -42,6 +42,7 @@ class FakeMachine:
     require_error: BootpickError | None = None
     kexec_error: BaseException | None = None
     mount_error: BootpickError | None = None
+    copy_error: BootpickError | None = None
     write_error: BootpickError | None = None
     folders: dict[str, Path] = field(default_factory=dict)
     """What is on a volume, by its path."""
@@ -141,6 +142,8 @@ class FakeMachine:
     @contextmanager
     def copied(self, volume: Volume, inner: str, point: str | None) -> Iterator[str]:
         self.calls.append(("copy", volume.path, inner, point))
+        if self.copy_error is not None:
+            raise self.copy_error
         yield f"/copy-of{inner}"
 
     # Records

@@ -127,6 +127,25 @@ def test_links_are_followed_as_the_boot_loader_follows_them(
     assert (found and tree.read(found.path, 100).decode()) == expected
 
 
+@pytest.mark.parametrize(
+    ("target", "inner", "expected"),
+    [
+        ("d", "/l", "file"),
+        ("nosuch", "/l", "file"),
+        ("l", "/l", "file"),
+        ("d", "/l/e", "directory"),
+        ("vmlinuz", "/l/x", None),
+    ],
+)
+def test_listed_a_link_is_a_file(
+    target: str, inner: str, expected: str | None, tree: FileTree, root: Path
+) -> None:
+    (root / "d/e").mkdir(parents=True)
+    (root / "l").symlink_to(target)
+    found = tree.find(ROOT, inner, listed=True)
+    assert (found and ("directory" if found.is_directory else "file")) == expected
+
+
 def test_reading_has_limits(tree: FileTree, root: Path) -> None:
     path = str(plant(root, {"f": "0123456789"}) / "f")
     assert [tree.read(path, 4), tree.read(path, 4, 8), tree.read(path, 99), tree.read(path, 0)] == [
