@@ -21,7 +21,7 @@ class Limits:
         self.menus = 100  # menus within each other
         self.messages = 2000
         self.reading = 1 << 29  # bytes of files that commands print, compare and hash
-        self.matching = 1 << 25  # work of regular expressions, in their own measure
+        self.matching = 1 << 31  # work of regular expressions, in their own measure
 
 
 class LimitReached(Exception):

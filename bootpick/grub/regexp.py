@@ -15,11 +15,12 @@ _TEXT_LIMIT = 1 << 16
 _DEPTH_LIMIT = 64
 _NODE_LIMIT = 500
 """Places in a pattern, its repetitions written out: the time for them grows with their square."""
-_WORK_LIMIT = 1 << 20
-"""Nodes times bytes of the text, for one match."""
-_SEARCH_LIMIT = 40
+_WORK_LIMIT = 1 << 28
+"""For one match: the cube of the nodes to compile them, and the nodes times the square of the
+text's bytes to find it, for it may begin at each of them."""
+_SEARCH_LIMIT = 32
 """Nodes, and bytes times back-references, where there is a back-reference."""
-_SEARCH_WORK = 1 << 20
+_SEARCH_WORK = 1 << 27
 """What a match with a back-reference is charged with."""
 _MOST_REPEATED = 0x7FFF  # RE_DUP_MAX
 
@@ -66,9 +67,10 @@ def search(
     try:
         nodes, references = _measure(pattern)
         searches = nodes > _SEARCH_LIMIT or len(text) * references > _SEARCH_LIMIT
-        if nodes > _NODE_LIMIT or nodes * len(text) > _WORK_LIMIT or (references and searches):
+        work = nodes**3 + nodes * len(text) ** 2
+        if nodes > _NODE_LIMIT or work > _WORK_LIMIT or (references and searches):
             raise TooCostly("a regular expression is too costly")
-        limits.matching -= _SEARCH_WORK if references else nodes * (nodes + len(text))
+        limits.matching -= _SEARCH_WORK if references else work
         if limits.matching < 0:
             raise TooCostly("the script matches too many regular expressions")
         return matcher.match(b"".join(map(_as_ascii, _tokens(pattern))), text)

@@ -249,6 +249,18 @@ def test_reading_files_has_an_end(tmp_path: Path) -> None:
     root = plant_tree(tmp_path)
     with (root / "huge").open("wb") as file:
         file.truncate(1 << 40)
-    shell = run_script(root, "crc /huge\necho $?\n")
-    assert shell.output == ["6\n"]
-    assert "reads too much of files" in shell.diagnostics[0].message
+    shell = run_script(root, "crc /huge\necho $?\n" * 3 + "cat /d/a\ncat /huge\necho end\n")
+    assert printed(shell) == "6\n6\n6\n\n\nend\n"
+    assert {d.message for d in shell.diagnostics if d.severity == "error"} == {
+        f"{root}/huge is too long to be read: cut here",
+        f"{root}/d/a is too long to be read: cut here",
+    }
+
+
+def test_cat_cuts_a_long_file(tmp_path: Path) -> None:
+    root = plant_tree(tmp_path)
+    (root / "long").write_bytes(b"x" * ((1 << 20) + 1))
+    shell = run_script(root, "cat /long\necho end\n")
+    assert printed(shell) == "x" * (1 << 20) + "\nend\n"
+    (message,) = shell.diagnostics
+    assert message.severity == "error"

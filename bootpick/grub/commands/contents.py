@@ -10,8 +10,10 @@ from .options import Option, Parsed
 from .paths import open_file, read_pieces
 from .registry import command, command_with_options
 
-_LONGEST = 4 << 20
-"""Bytes of a file that are printed."""
+_LIMIT = 1 << 20
+"""Bytes of a file that ``cat`` prints."""
+_WEIGHT = 256
+"""How much longer printing a byte takes than comparing one."""
 
 
 @command_with_options(
@@ -27,13 +29,9 @@ def run_cat(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     if len(parsed.words) != 1:
         raise GrubError(BAD_ARGUMENT, "filename expected")
     printer = _Printer(dos="dos" in parsed.given)
-    left = _LONGEST
-    for piece in read_pieces(shell, call, open_file(shell, call, parsed.words[0])):
+    place = open_file(shell, call, parsed.words[0])
+    for piece in read_pieces(shell, call, place, _LIMIT, _WEIGHT):
         shell.print(printer.show(piece))
-        left -= len(piece)
-        if left < 0:
-            shell.warn(f"only the first {_LONGEST} bytes are printed", call.position)
-            break
     shell.print(printer.end() + "\n")
     return 0
 
@@ -143,7 +141,8 @@ def run_cmp(shell: Interpreter, call: Call) -> int:
         sizes = f"{one.found.size} [{first}], {two.found.size} [{second}]"
         shell.print(f"Files differ in size: {sizes}\n")
         return 0
-    difference = _difference(read_pieces(shell, call, one), read_pieces(shell, call, two))
+    pieces = (read_pieces(shell, call, place) for place in (one, two))
+    difference = _difference(*pieces)
     if difference is None:
         shell.print("The files are identical.\n")
     else:

@@ -77,23 +77,32 @@ def missing(shell: Interpreter, place: Place, name: str) -> GrubError:
     return GrubError(FILE_NOT_FOUND, f"file `{name}' not found")
 
 
-def read_pieces(shell: Interpreter, call: Call, place: Place) -> Iterator[bytes]:
-    """Give the content of a file that was opened, piece by piece, up to what the limits allow."""
+def read_pieces(
+    shell: Interpreter, call: Call, place: Place, limit: int | None = None, weight: int = 1
+) -> Iterator[bytes]:
+    """Give the content of a file that was opened, piece by piece.
+
+    With a *limit* it is cut there; each byte is charged *weight* times. Where a script has read
+    too much the rest is not read, which is an error of its own, and without a *limit* GRUB's.
+    """
     assert place.found is not None
     offset = 0
     while True:
+        size = _PIECE if limit is None else min(_PIECE, limit - offset)
         try:
-            piece = shell.world.files.read(place.found.path, _PIECE, offset)
+            piece = shell.world.files.read(place.found.path, max(size, 1), offset)
         except BootpickError as error:
             raise GrubError(FILE_READ_ERROR, error.message) from error
         if not piece:
             return
-        offset += len(piece)
-        shell.limits.reading -= len(piece)
-        if shell.limits.reading < 0:
-            message = f"{place.found.path} is not read on: the script reads too much of files"
+        shell.limits.reading -= len(piece) * weight
+        if size <= 0 or shell.limits.reading < 0:
+            message = f"{place.found.path} is too long to be read: cut here"
             shell.note(Diagnostic("error", message, call.position))
-            raise GrubError(FILE_READ_ERROR, "premature end of file")
+            if limit is None:
+                raise GrubError(FILE_READ_ERROR, f"{place.inner} was not read to its end")
+            return
+        offset += len(piece)
         yield piece
 
 
