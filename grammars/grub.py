@@ -292,7 +292,7 @@ unit = _statements - _line_end
 _QUOTED_SHAPE = rf'"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{_MANY}}}"'
 _offending = Pattern(
     rf"""(?:{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_QUOTED_SHAPE}|{VARIABLE}){{0,{_MANY}}}"""
-    r"""(?:\$?["'][\s\S]*)?""",
+    r"""(?:(?:\$?"|')[\s\S]*)?""",
     "a token",
     empty=True,
 )
@@ -301,7 +301,11 @@ _offending = Pattern(
 def end_of_lines_read(text: str, stopped_at: int) -> int:
     """Give the offset behind the last line that GRUB has read when it stops at *stopped_at*."""
     token = _offending.match(text, stopped_at)
-    line_end = text.find("\n", max(token.end() - 1, stopped_at) if token else stopped_at)
+    end = token.end() if token else stopped_at
+    # A token that ends in a continued line makes the reader ask for the next one.
+    if not text.startswith("\\\n", end - 2):
+        end = max(end - 1, stopped_at)
+    line_end = text.find("\n", end)
     return len(text) if line_end < 0 else line_end + 1
 
 
@@ -332,11 +336,12 @@ class Words(pp.Token):
     _bare = re.compile(
         rf"(?P<text>{_PLAIN})|\\\n|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
         rf"|(?P<translated>{_TRANSLATED})"
-        rf"|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|(?P<open>\")|(?P<blanks>[ \t]+)"
+        rf"|\$(?P<brace>\{{)?(?P<variable>{_VARIABLE_NAME})(?(brace)\}})"
+        rf"|(?P<open>\")|(?P<blanks>[ \t]+)"
     )
     _in_quotes = re.compile(
         rf'(?P<quoted>[^"\\$]+|\\(?![$"\\\n]))|\\(?P<escape>[$"\\])|\\\n'
-        rf'|\$\{{?(?P<variable>{_VARIABLE_NAME})\}}?|(?P<close>")'
+        rf'|\$(?P<brace>\{{)?(?P<variable>{_VARIABLE_NAME})(?(brace)\}})|(?P<close>")'
     )
 
     # What the lexer makes of a translated string, and what becomes of that (parse_string).
@@ -355,24 +360,28 @@ class Words(pp.Token):
     def _generateDefaultName(self) -> str:
         return "words"
 
-    def _translated(self, text: str, pieces: list[tuple[str, str]]) -> None:
+    def _translated(self, before: str, text: str, pieces: list[tuple[str, str]]) -> None:
+        """Add what a translated string comes to, and the bare text right *before* it.
+
+        GRUB's lexer takes the two for strings of one kind (in SPLIT, at ``$"``).
+        """
         # Two backslashes stay two; a quote loses its one, and a line end goes with it.
         text = self._translation_escapes.sub(
             lambda found: (found[1] or "") * 2 + (found[2] or ""), text
         )
         pieces.append(("quoted", ""))
-        for found in self._translation.finditer(text):
-            kind = found.lastgroup
-            if kind == "cut":
-                break
-            if kind in ("named", "variable"):
-                pieces.append(("named variable", found[kind]))
-            elif kind:
-                pieces.append(("quoted", found[kind]))
+        for string in (before, text):
+            for found in self._translation.finditer(string):
+                kind = found.lastgroup
+                if kind == "cut":
+                    break
+                if kind in ("named", "variable"):
+                    pieces.append(("named variable", found[kind]))
+                elif kind:
+                    pieces.append(("quoted", found[kind]))
 
     def _double_quoted(self, text: str, loc: int, pieces: list[tuple[str, str]]) -> int:
-        if text.startswith('"', loc):
-            pieces.append(("quoted", ""))
+        pieces.append(("quoted", ""))
         while found := self._in_quotes.match(text, loc):
             loc = found.end()
             kind = found.lastgroup
@@ -399,7 +408,14 @@ class Words(pp.Token):
             if kind == "open":
                 loc = self._double_quoted(instring, loc, pieces)
             elif kind == "translated":
-                self._translated(found[kind][2:-1], pieces)
+                bare = len(pieces)
+                while bare and pieces[bare - 1][0] in ("text", "escaped"):
+                    bare -= 1
+                before = "".join(
+                    text if kind == "text" else f"\\{text}" for kind, text in pieces[bare:]
+                )
+                del pieces[bare:]
+                self._translated(before, found["translated"][2:-1], pieces)
             elif kind == "blanks":
                 if pieces:
                     words.append(pieces)

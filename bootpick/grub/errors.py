@@ -23,7 +23,8 @@ NOT_IMPLEMENTED = 24
 NO_MENU = 27
 NOT_IN_EXTRACTOR = 31
 NO_SERVER = 32
-STILL_REFERENCED = 46  # Debian's own
+STILL_REFERENCED = 46  # of Debian's GRUB, as is the next
+RECURSION_DEPTH = 47
 
 
 class GrubError(BootpickError):

@@ -9,7 +9,7 @@ from ..source import Position, Source
 from ..volumes import Volume
 from .devices import split_path
 from .environment import Environment, Log
-from .errors import BAD_ARGUMENT, TEST_FAILURE, GrubError
+from .errors import BAD_ARGUMENT, RECURSION_DEPTH, TEST_FAILURE, GrubError
 from .expansion import TooLong, expand_words
 from .limits import LimitReached, Limits
 from .memory import VARIANTS, Effect, Memory, Remembered
@@ -47,6 +47,8 @@ class Call(NamedTuple):
 Handler = Callable[["Interpreter", Call], int]
 
 _epochs = count()
+_RECURSION_LIMIT = 64
+"""Lists and commands within each other, in Debian's GRUB and others since 2025."""
 
 
 class Loaded(NamedTuple):
@@ -111,12 +113,16 @@ class Interpreter:
         self._continue = False
         self._return = False
         self._in_function = False
-        self._depth = 0
+        self._recursion = 0
         self._left: int | None = None
         self._executing: dict[str, int] = {}
 
     def fork(self) -> "Interpreter":
-        """Give a copy whose doings leave no trace here, to see what an entry would do."""
+        """Give a copy whose doings leave no trace here, to see what an entry would do.
+
+        How deep commands are nested is counted anew in it; GRUB's own count would never have come
+        down again where it was too deep once, and no entry could be booted at all.
+        """
         copy = Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
         copy.environment = self.environment.fork()
         copy.functions = dict(self.functions)
@@ -127,7 +133,6 @@ class Interpreter:
         copy.loops = dict(self.loops)
         copy.absent = dict(self.absent)
         copy._left = min(self.limits.body, self.limits.bodies)
-        copy._depth = self._depth
         copy._epoch = self._epoch
         copy._return = self._return
         return copy
@@ -214,10 +219,8 @@ class Interpreter:
             status = 0
             for unit in script.units:
                 commands = unit.functions if isinstance(unit, Fault) else unit
-                if self._define(commands, script) < len(commands):
-                    status = self._status = self._run(commands, 0)
-                else:
-                    status = 0
+                only_functions = self._define(commands, script) == len(commands)
+                status = 0 if only_functions else self._run(commands, 0)
                 if isinstance(unit, Fault):
                     self._report(unit, script)
                     if not source.is_file:
@@ -279,15 +282,11 @@ class Interpreter:
 
     def _nested(self, script: Script, run: Callable[[], int]) -> int:
         caller, self._script = self._script, script
-        self._depth += 1
         try:
-            if self._depth > self.limits.calls:
-                raise self.stopped(f"more than {self.limits.calls} calls within each other")
             return run()
         except RecursionError:
             raise self.stopped("nested too deep") from None
         finally:
-            self._depth -= 1
             self._script = caller
 
     def _report(self, fault: Fault, script: Script) -> None:
@@ -301,31 +300,57 @@ class Interpreter:
         self.note(Diagnostic("error", f"syntax error: {fault.message} ({dropped})", start))
 
     def _run(self, commands: Commands, base: int) -> int:
-        """Run *commands*, whose offsets count from *base*."""
+        """Run *commands*, whose offsets count from *base* (``grub_script_execute_cmdlist``).
+
+        A list counts as one level of nesting, and each command in it as one more.
+        """
+        if not commands:
+            return 0
+        self._recursion += 1
+        if self._recursion >= _RECURSION_LIMIT:
+            return self._nested_too_deep()
         status = 0
         for offset, command in commands:
             if self._breaks:
                 break
             if type(command) is Function:  # no command: $? stays
                 continue
-            if self.environment.log is not None:
-                status = self._run_command(command, base + offset)
+            self._recursion += 1
+            if self._recursion >= _RECURSION_LIMIT:
+                status = self._nested_too_deep()
             else:
-                known = self._memory.recall(command)
-                if known is None or known.hopeless:
-                    status = self._run_command(command, base + offset)
-                else:
-                    status = self._run_known(command, base + offset, known)
-            self._status = status
+                status = self._status = self._run_one(command, base + offset)
+                self._recursion -= 1
             if self._return or self.ended_by is not None:
                 break
+        self._recursion -= 1
+        self._status = status
         return status
+
+    def _nested_too_deep(self) -> int:
+        """Refuse to go deeper. Debian's GRUB never counts down again after that (execute.c)."""
+        self._spoil()
+        message = "GRUB: maximum recursion depth exceeded"
+        self.note(Diagnostic("error", message, self._position))
+        return RECURSION_DEPTH
+
+    def _run_one(self, command: Command, at: int) -> int:
+        if self.environment.log is not None:
+            return self._run_command(command, at)
+        known = self._memory.recall(command)
+        if known is None or known.hopeless:
+            return self._run_command(command, at)
+        return self._run_known(command, at, known)
 
     def _run_known(self, command: Command, at: int, known: Remembered) -> int:
         """Do what *command* did before, or run it and remember what it does."""
         environment = self.environment
         for effect in known.effects:
-            if effect.epoch == self._epoch and environment.repeat(effect.log):
+            if (
+                effect.epoch == self._epoch
+                and effect.depth >= self._recursion
+                and environment.repeat(effect.log)
+            ):
                 self._count(effect.commands)
                 self.spend(effect.text)
                 return effect.status
@@ -344,7 +369,7 @@ class Interpreter:
             known.hopeless = True
         else:
             commands, text = commands - before[0][0], text - before[0][1]
-            known.effects.append(Effect(log, self._epoch, status, commands, text))
+            known.effects.append(Effect(log, self._epoch, self._recursion, status, commands, text))
         return status
 
     @property
@@ -371,7 +396,7 @@ class Interpreter:
                 status = self._run(condition, at)
                 if self._leaving:
                     return status
-                if status == 0:
+                if self._status == 0:
                     return self._run(body, at)
             return self._run(command.otherwise, at)
         if isinstance(command, For):

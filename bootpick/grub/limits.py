@@ -17,7 +17,6 @@ class Limits:
         self.words = 1 << 20  # characters in the arguments of one command
         self.text = 64 << 20  # characters that are assigned and printed, in all
         self.loops = 1000  # devices made of files
-        self.calls = 100  # functions and files within each other
         self.menus = 100  # menus within each other
         self.messages = 2000
         self.reading = 1 << 29  # bytes of files that commands print, compare and hash

@@ -21,6 +21,8 @@ class Effect(NamedTuple):
     """The variables that it depended on, and those that it set."""
     epoch: int
     """It depended on the functions and devices of this time."""
+    depth: int
+    """How deep it was nested; deeper, GRUB might refuse to run it."""
     status: int
     commands: int
     """How many commands it was."""

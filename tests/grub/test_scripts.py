@@ -481,6 +481,20 @@ MORE = {
     ),
     "a continued line at the end": Case("echo a\necho b \\\n", "a\n", (SYNTAX,)),
     "a continued line at the end of a text": Case("eval 'echo a \\'; echo $?\n", "0\n", (SYNTAX,)),
+    "a closing brace behind a variable": Case(
+        'set a=x\necho "{$a}" "${a}}" [$a-] "$a}"\n', "{x} x} [x-] x}\n"
+    ),
+    "a faulty line that is continued": Case("for \\\n echo a\necho b\n", "b\n", (SYNTAX,)),
+    "a dollar opens no single quote": Case("$'\n echo a\necho b\n", "a\nb\n", (SYNTAX,)),
+    "a word of quotes and a continued line": Case(
+        'for c in "\\\n"; do echo x; done\necho ["\\\n"]\n', "x\n[]\n"
+    ),
+    "bare text before a translated string is one, too": Case(
+        r"""set a=x
+echo \?$"" a\b$"x" *$"x" 'q'\?$"y" "$a"b\\\$$"z\"$a" \\\\$""
+""",
+        '\\? a\\bx *x q\\?y xb\\$z"x \\\\\n',
+    ),
     "a translated string takes any dollar": Case(
         r"""echo $"$$" ''$"$\"" $"a$ b" [$"${x y}"] $"a${b"c $"\\\$\\" """,
         '$$ $" a$ b [] ac \\$\\\n',

@@ -37,6 +37,8 @@ _STRINGS: dict[str, Callable[[bytes, bytes], bool]] = {
 _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     f"-{name}": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")
 }
+_DEEPEST = 100
+"""Parentheses within each other, in Debian's GRUB (cve-2025-jan)."""
 
 
 class _Test:
@@ -46,6 +48,7 @@ class _Test:
         self._shell = shell
         self._words = words
         self._call = call
+        self._open = 0
         self._at = 0
 
     def evaluate(self) -> bool:
@@ -59,8 +62,13 @@ class _Test:
             if value is None:
                 self._at += 1
                 if word == ")":
+                    self._open = max(0, self._open - 1)
                     break
                 if word == "(":
+                    self._open += 1
+                    if self._open > _DEEPEST:
+                        self._shell.complain("max recursion depth exceeded")
+                        break
                     value = self.evaluate()
                 elif word == "!":
                     invert = not invert
