@@ -64,7 +64,7 @@ test: .venv/test-packages .venv/test-tools lint
 N := 1000
 FROM := 0
 fuzz: .venv/test-packages .venv/test-tools
-	$(BIN)/python -m tests.support.random_scripts $(FROM) $(N)
+	$(BIN)/python -m tests.support.fuzz $(FROM) $(N)
 	$(BIN)/python -m tests.support.random_menus $(FROM) $$(( $(N) / 5 ))
 
 # The pages that are made from the program.

@@ -65,7 +65,7 @@ OTHER_COMMANDS = frozenset(
 )
 """Commands of the real machine which grub-emu lacks and which say what an entry is for."""
 
-TIME_LIMIT = 20.0
+OUTPUT_LIMIT = 4 << 20
 SECTOR = 512
 MEBIBYTE = 1 << 20
 COLUMNS = 60000
@@ -83,6 +83,10 @@ _RETURNED = b"Failed to boot both default and fallback entries."
 _ANY_KEY = b"Press any key to continue..."
 _PROMPT = b"\n\rgrub> "
 _PASSWORD = b"Enter username: "
+_ERROR = "error: %s.\n"
+_MARKED_ERROR = "\x1derror: (.*?)\\.?\x1e\n"
+_LANGUAGE = "judge"
+_ABORTED = b"Aborted. Press any key to exit."
 
 _FUNCTIONS = "\n".join(
     (
@@ -293,6 +297,8 @@ class Judge:
     workshop: Path
     disks: Sequence[Disk | FolderDisk] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    time_limit: float = 20.0
+    """Seconds for one run."""
 
     def __post_init__(self) -> None:
         """Make the disk images, once for all runs."""
@@ -307,6 +313,8 @@ class Judge:
                 _make_tar(disk.folder, image)
             else:
                 _make_disk(disk, image)
+        catalogue = _catalogue({"": "charset=UTF-8\n", _ERROR: f"\x1d{_ERROR[:-1]}\x1e\n"})
+        (self.workshop / f"{_LANGUAGE}.mo").write_bytes(catalogue)
         log = self.workshop / "log"
         log.mkdir()
         block = "# GRUB Environment Block\n".ljust(_LOG_SIZE, "#")
@@ -356,19 +364,31 @@ class Judge:
     def script_answers(self, script: str) -> tuple[str, list[str]]:
         """Give what a script prints, and the error messages that GRUB prints meanwhile.
 
-        Both come through the same terminal, so no line of the script's own may say `error: `, and
-        a tab comes as blanks.
+        Both come through the same terminal, where a tab comes as blanks. GRUB "translates" its
+        messages into what tells them from the script's own lines.
         """
         path = self.add_config(script)
-        lines = [f"echo '{_START}'", f"source {path}", "echo", f"echo '{_END}'", "halt"]
-        run = self._run(lines, ())
+        lines = [
+            f"set locale_dir=(host){self.workshop}",
+            f"set lang={_LANGUAGE}",
+            f"echo '{_START}'",
+            f"source {path}",
+            "echo",
+            f"echo '{_END}'",
+            "halt",
+        ]
+        run = self._run(lines, (_ABORTED,))
         text = run.output.partition(f"{_START}\n")[2]
         if run.status != 0:
             message = f"the script did not come to its end: {run.output[-400:]!r}"
             raise JudgeError(message)
         # A script that halts has no end mark.
         text = text.removesuffix(f"\n{_END}\n")
-        return re.sub(r"error: .*\n", "", text), re.findall(r"error: (.*)\.\n", text)
+        errors = re.findall(_MARKED_ERROR, text, re.DOTALL)
+        text = re.sub(_MARKED_ERROR, "", text, flags=re.DOTALL)
+        # Where the script chose another language, they have no marks.
+        errors += re.findall(r"error: (.*)\.\n", text)
+        return re.sub(r"error: .*\n", "", text), errors
 
     def _read_level(self, config: str, above: tuple[int, ...], entries: list[JudgedEntry]) -> None:
         """Add the entries of one menu, and of those below it, to `entries`."""
@@ -509,11 +529,13 @@ class Judge:
                 lines += [f"set {variable}={_quoted(value)}", f"export {variable}"]
             config = "\n".join((*lines, *script, ""))
             (folder / "grub.cfg").write_text(config, encoding="utf-8", errors="surrogateescape")
-            output, stopped_at, status = _run_grub_emu(folder, stops)
+            output, stopped_at, status = _run_grub_emu(folder, stops, self.time_limit)
             return _Run(output, stopped_at, status, _read_log(folder / _LOG_DISK))
 
 
-def _run_grub_emu(folder: Path, stops: Sequence[bytes]) -> tuple[str, bytes | None, int | None]:
+def _run_grub_emu(
+    folder: Path, stops: Sequence[bytes], time_limit: float
+) -> tuple[str, bytes | None, int | None]:
     """Run grub-emu until it ends or prints one of `stops`: output, which one, exit status."""
     master, slave = pty.openpty()
     tty.setraw(slave)
@@ -532,7 +554,7 @@ def _run_grub_emu(folder: Path, stops: Sequence[bytes]) -> tuple[str, bytes | No
     output = b""
     stopped_at = None
     waits = 0
-    deadline = time.monotonic() + TIME_LIMIT
+    deadline = time.monotonic() + time_limit
     try:
         while stopped_at is None:
             if not select.select([master], [], [], max(0.0, deadline - time.monotonic()))[0]:
@@ -544,18 +566,34 @@ def _run_grub_emu(folder: Path, stops: Sequence[bytes]) -> tuple[str, bytes | No
             if not piece:
                 break
             output += piece
+            if len(output) > OUTPUT_LIMIT:
+                message = "grub-emu prints without end"
+                raise JudgeError(message)
             stopped_at = next((stop for stop in stops if stop in output), None)
             while waits < output.count(_ANY_KEY):
                 # After an error in an entry's body GRUB waits ten seconds for this.
                 os.write(master, b" ")
                 waits += 1
-        status = process.wait(TIME_LIMIT) if stopped_at is None else None
+        status = process.wait(time_limit) if stopped_at is None else None
     finally:
         process.kill()
         process.wait()
         os.close(master)
     text = output.decode("utf-8", "replace").replace("\n\r", "\n")
     return text, stopped_at, status
+
+
+def _catalogue(texts: Mapping[str, str]) -> bytes:
+    """Give a file of translations as GNU gettext has it ("The Format of MO Files")."""
+    pairs = [(key.encode() + b"\0", value.encode() + b"\0") for key, value in sorted(texts.items())]
+    place = 28 + 16 * len(pairs)
+    tables = b""
+    for column in (0, 1):
+        for pair in pairs:
+            tables += struct.pack("<2I", len(pair[column]) - 1, place)
+            place += len(pair[column])
+    header = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0)
+    return header + tables + b"".join(pair[column] for column in (0, 1) for pair in pairs)
 
 
 def _read_log(image: Path) -> dict[str, str]:
@@ -606,10 +644,17 @@ def _tool(*command: str, stdin: str = "") -> None:
 def _make_tar(folder: Path, image: Path) -> None:
     """Make a disk of a folder: GRUB reads a tar archive as a file system."""
     with tarfile.open(image, "w", format=tarfile.GNU_FORMAT) as archive:
-        for path in sorted(folder.iterdir()):
-            archive.add(path, arcname=path.name)
+        _add_files(archive, folder, "")
     size = -(-image.stat().st_size // 65536) * 65536
     os.truncate(image, size)
+
+
+def _add_files(archive: tarfile.TarFile, folder: Path, inside: str) -> None:
+    """Add the files of a folder, in its own order, in which patterns find them."""
+    for name in os.listdir(folder):
+        archive.add(folder / name, arcname=inside + name, recursive=False)
+        if (folder / name).is_dir():
+            _add_files(archive, folder / name, f"{inside}{name}/")
 
 
 def _make_disk(disk: Disk, image: Path) -> None:
