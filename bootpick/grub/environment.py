@@ -25,13 +25,15 @@ class Environment:
     it: they are global.
     """
 
-    __slots__ = ("_contexts", "_exported", "_variables", "log")
+    __slots__ = ("_contexts", "_exported", "_variables", "log", "status")
 
     def __init__(self) -> None:
         self._variables: dict[str, str] = {}
         self._exported: set[str] = set()
-        self._contexts: list[tuple[dict[str, str], set[str]]] = []
+        self._contexts: list[tuple[dict[str, str], set[str], int | None]] = []
         """The outer ones."""
+        self.status: int | None = None
+        """``$?``, which is a variable that is not exported; ``None`` before the first command."""
         self.log: Log | None = None
 
     def get(self, name: str) -> str | None:
@@ -68,16 +70,18 @@ class Environment:
     def open_context(self, *, everything: bool = False) -> None:
         """Begin a context that starts with the exported variables, or with *everything*."""
         self._spoil()
-        self._contexts.append((self._variables, self._exported))
+        self._contexts.append((self._variables, self._exported, self.status))
         if everything:
             self._exported = set(self._variables)
+        else:
+            self.status = None
         self._variables = {name: self._variables[name] for name in self._exported}
         self._exported = set(self._exported)
 
     def close_context(self) -> None:
         """Go back to the context before."""
         self._spoil()
-        self._variables, self._exported = self._contexts.pop()
+        self._variables, self._exported, self.status = self._contexts.pop()
 
     def items(self) -> list[tuple[str, str]]:
         """Give all variables of the current context, sorted by name."""
@@ -102,5 +106,8 @@ class Environment:
         copy = Environment()
         copy._variables = dict(self._variables)
         copy._exported = set(self._exported)
-        copy._contexts = [(dict(variables), set(names)) for variables, names in self._contexts]
+        copy._contexts = [
+            (dict(variables), set(names), status) for variables, names, status in self._contexts
+        ]
+        copy.status = self.status
         return copy

@@ -7,13 +7,6 @@ import pyparsing as pp
 from ..grammars import grubenv
 
 
-def _parse(text: str) -> "pp.ParseResults | None":
-    try:
-        return grubenv.block.parse_string(text)
-    except pp.ParseException:
-        return None
-
-
 def _unescape(value: str) -> str:
     parts = value.split("\\\\")
     return "\\".join(part.replace("\\", "") for part in parts)
@@ -23,41 +16,46 @@ def _escape(value: str) -> str:
     return value.replace("\\", "\\\\").replace("\n", "\\\n")
 
 
-def parse_environment_block(text: str) -> dict[str, str] | None:
-    """Give the variables in *text*, in order; ``None`` where the signature is missing."""
-    found = _parse(text)
-    if found is None:
+def list_variables(text: str) -> list[tuple[str, str]] | None:
+    """Give the variables in *text*, in order; ``None`` where the signature is missing.
+
+    The same name may come again (``grub_envblk_iterate``).
+    """
+    try:
+        found = grubenv.block.parse_string(text)
+    except pp.ParseException:
         return None
-    pairs = (item for item in found if not isinstance(item, str))
-    return {name: _unescape(value) for name, value in pairs}
+    # GRUB wants the NUL behind its signature's text to fit in, too.
+    pairs = [(name, _unescape(value)) for name, value in found]
+    return pairs if len(text) > len(grubenv.SIGNATURE) else None
+
+
+def parse_environment_block(text: str) -> dict[str, str] | None:
+    """Give the variables in *text* by name; ``None`` where the signature is missing."""
+    pairs = list_variables(text)
+    return None if pairs is None else dict(pairs)
 
 
 def set_variables(text: str, changes: Mapping[str, str | None]) -> str | None:
     """Give the block *text* with variables set, as ``grub_envblk_set`` sets them.
 
-    It keeps its length, for GRUB writes it where it lies on the disk; comments stay. ``None`` for
-    a value removes the variable.
+    One that becomes ``None`` is taken out (``grub_envblk_delete``). The block keeps its length,
+    for GRUB writes it where it lies on the disk; comments stay.
     ``None`` where it is no environment block, or has no room.
     """
-    found = _parse(text)
-    if found is None:
+    if not text.startswith(grubenv.SIGNATURE):
         return None
-    left = dict(changes)
-    lines = [grubenv.SIGNATURE]
-    for item in found:
-        if not isinstance(item, str):
-            name, value = item
-            if name in left:
-                new = left.pop(name)
-                if new is None:
-                    continue
-                value = _escape(new)
-            lines.append(f"{name}={value}\n")
-        elif item.endswith("\n"):
-            lines.append(item)
-    lines += [f"{n}={_escape(value)}\n" for n, value in left.items() if value is not None]
-    block = "".join(lines).encode("utf-8", "surrogateescape")
     size = len(text.encode("utf-8", "surrogateescape"))
-    if len(block) > size:
-        return None
-    return block.ljust(size, b"#").decode("utf-8", "surrogateescape")
+    used = text.rstrip("#")
+    for name, value in changes.items():
+        if not used.endswith("\n") and value is not None:
+            return None
+        lines = list(grubenv.lines.parse_string(used))
+        start = f"{name}="
+        place = next((at for at, line in enumerate(lines) if line.startswith(start)), len(lines))
+        lines[place : place + 1] = [] if value is None else [f"{start}{_escape(value)}\n"]
+        used = grubenv.SIGNATURE + "".join(lines)
+        if len(used.encode("utf-8", "surrogateescape")) > size:
+            return None
+    missing = size - len(used.encode("utf-8", "surrogateescape"))
+    return used + "#" * missing

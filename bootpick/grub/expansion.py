@@ -81,7 +81,7 @@ def expand_words(
             if not is_variable:
                 argument.add(text, quoted=quoted, escaped=escaped)
                 continue
-            if named and text != "#":
+            if named and (text != "#" or parameters is None):
                 values: Sequence[str] = (lookup(text) or "",)
             else:
                 values = _values(text, lookup, parameters)

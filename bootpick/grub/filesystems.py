@@ -41,9 +41,13 @@ def filesystem(volume: Volume) -> str | None:
     return _NAMES.get(volume.fstype or "")
 
 
-def opens_with_slash(volume: Volume) -> bool:
-    """Tell whether ``/file/`` opens the file, as nearly everywhere; not in archives (archelp.c)."""
-    return filesystem(volume) != "tarfs"
+def is_archive(volume: Volume) -> bool:
+    """Tell whether GRUB reads it as an archive (fs/archelp.c).
+
+    There ``/file/`` opens no file as it does nearly everywhere else, and a directory that is opened
+    is not found.
+    """
+    return filesystem(volume) == "tarfs"
 
 
 def uuid(volume: Volume) -> str | None:

@@ -87,8 +87,8 @@ class Interpreter:
         """Environment blocks as they were read, by path: the text and the variables in it."""
         self.searched: dict[tuple[str, str], str] = {}
         """Where ``search`` found something: by what was searched for, the device's name."""
-        self.shadow: dict[str, dict[str, str | None]] = {}
-        """What GRUB would write to them; ``None`` removes a variable."""
+        self.shadow: dict[str, str] = {}
+        """Their text as GRUB would have written it since."""
         self.devicetree: tuple[str, Place] | None = None
         """The device tree for the next kernel: its word, and where that led."""
         self.users: set[str] = set()
@@ -107,7 +107,6 @@ class Interpreter:
         self._epoch = next(_epochs)
         self._outer: list[str] | None = None
         self._script: Script | None = None
-        self._status = 0
         self._active_loops = 0
         self._breaks = 0
         self._continue = False
@@ -126,7 +125,7 @@ class Interpreter:
         copy = Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
         copy.environment = self.environment.fork()
         copy.functions = dict(self.functions)
-        copy.shadow = {path: dict(values) for path, values in self.shadow.items()}
+        copy.shadow = dict(self.shadow)
         copy.blocks = self.blocks
         copy.searched = dict(self.searched)
         copy.users = set(self.users)
@@ -166,7 +165,8 @@ class Interpreter:
         """Give the value of a variable; ``$?`` is the last status."""
         if name == "?":
             self._spoil()
-            return str(self._status)
+            status = self.environment.status
+            return None if status is None else str(status)
         return self.environment.get(name)
 
     def set(self, name: str, value: str) -> None:
@@ -319,12 +319,12 @@ class Interpreter:
             if self._recursion >= _RECURSION_LIMIT:
                 status = self._nested_too_deep()
             else:
-                status = self._status = self._run_one(command, base + offset)
+                status = self.environment.status = self._run_one(command, base + offset)
                 self._recursion -= 1
             if self._return or self.ended_by is not None:
                 break
         self._recursion -= 1
-        self._status = status
+        self.environment.status = status
         return status
 
     def _nested_too_deep(self) -> int:
@@ -396,7 +396,7 @@ class Interpreter:
                 status = self._run(condition, at)
                 if self._leaving:
                     return status
-                if self._status == 0:
+                if self.environment.status == 0:
                     return self._run(body, at)
             return self._run(command.otherwise, at)
         if isinstance(command, For):
@@ -460,7 +460,7 @@ class Interpreter:
     @property
     def status(self) -> int:
         """The last command's status."""
-        return self._status
+        return self.environment.status or 0
 
     # -- files --------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
 from .commands import PURE, commands_of
-from .environment_block import set_variables
+from .environment_block import parse_environment_block
 from .interpreter import Interpreter, Loaded, MenuShown
 from .limits import LimitReached
 from .menu import Menu, MenuEntry, extend_path, parse_timeout, split_selector
@@ -137,14 +137,12 @@ class _Listing:
         )
 
     def _saves(self, top: Interpreter) -> Iterator[Save]:
-        for path, saved in top.shadow.items():
-            before = top.blocks[path][0]
-            after = set_variables(before, saved)
-            if after is None:
-                full = f"{path}: the environment block is full; GRUB could not save to it"
-                self._note([Diagnostic("warning", full)])
-                continue
-            yield Save(path, tuple(saved.items()), before, after)
+        for path, after in top.shadow.items():
+            before, old = top.blocks[path]
+            new = parse_environment_block(after) or {}
+            names = [*new, *(name for name in old if name not in new)]
+            changed = [(name, new.get(name)) for name in names if new.get(name) != old.get(name)]
+            yield Save(path, tuple(changed), before, after)
 
     def _note(self, diagnostics: list[Diagnostic]) -> None:
         self._diagnostics.update(dict.fromkeys(diagnostics))
@@ -353,7 +351,8 @@ def _has_oneshot(top: Interpreter) -> bool:
     """
     for path, (_, block) in top.blocks.items():
         wanted = block.get("next_entry")
-        if wanted and top.shadow.get(path, {}).get("next_entry") == "":
+        left = parse_environment_block(top.shadow.get(path, "")) or block
+        if wanted and not left.get("next_entry"):
             return wanted == top.get("default")
     return False
 

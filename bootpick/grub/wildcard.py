@@ -29,16 +29,12 @@ def expand_pattern(
             if paths is None:
                 return []
             rest = _unescape(pattern[at:])
-            return [
-                path + rest
-                for path in paths
-                if world.place(path + rest, root, loops, listed=True).found
-            ]
+            return [path + rest for path in paths if world.lookup(path + rest, root, loops).found]
         matches = _translate(pattern[fixed:end])
-        before = _unescape(pattern[at:fixed])
+        before = re.sub(r"\\([*.\\|+{}\[\]?])", r"\1", pattern[at:fixed])
         if paths is None and at == fixed:
             names = [*loops, *(name for name, _ in world.devices)]
-            paths = _match_devices(matches, names, bare=pattern.startswith("*"))
+            paths = _match_devices(matches, names, partitions=pattern.startswith("("))
         else:
             starts, paths = [""] if paths is None else paths, []
             for start in starts:
@@ -109,13 +105,13 @@ def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
-def _match_devices(matches: "re.Pattern[str]", names: list[str], *, bare: bool) -> list[str]:
-    return [f"({name})" for name in names if matches.fullmatch(name if bare else f"({name})")]
+def _match_devices(matches: "re.Pattern[str]", names: list[str], *, partitions: bool) -> list[str]:
+    devices = [f"({name})" for name in names if partitions or "," not in name]
+    return [device for device in devices if matches.fullmatch(device)]
 
 
 def _match(directory: str, place: Place, matches: "re.Pattern[str]", world: World) -> list[str]:
     found = place.found
     if found is None or not found.is_directory or not split_path(directory)[1]:
         return []
-    names = [name for name in world.files.names(found.path) if not name.startswith(".")]
-    return [directory + name for name in names if matches.fullmatch(name)]
+    return [directory + name for name in world.files.names(found.path) if matches.fullmatch(name)]

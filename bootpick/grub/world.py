@@ -9,7 +9,7 @@ from ..volumes import Volume
 from .devices import DeviceMap, is_block_list, split_path
 from .dialect import UPSTREAM, Dialect
 from .errors import NO_SERVER, UNKNOWN_DEVICE, GrubError
-from .filesystems import filesystem, opens_with_slash
+from .filesystems import filesystem, is_archive
 
 CONFIG_LIMIT = 6 << 20
 """Bytes that are read of a configuration file."""
@@ -80,7 +80,7 @@ class World:
         found, volume = place.found, place.volume
         if found is None or found.is_directory or volume is None or not inner.endswith("/"):
             return place
-        return place if opens_with_slash(volume) else place._replace(found=None)
+        return place._replace(found=None) if is_archive(volume) else place
 
     def lookup(self, path: str, root: str, loops: Mapping[str, Volume] = _NO_LOOPS) -> Place:
         """Give where *path* leads as ``test`` looks it up (commands/test.c, get_fileinfo).

@@ -22,7 +22,8 @@ HEADER = "# GRUB Environment Block\n"
         ("x=1\n", None),
         ("# GRUB environment block\nx=1\n", None),
         (" " + HEADER, None),
-        (HEADER, {}),
+        (HEADER, None),
+        (HEADER + "#", {}),
         (HEADER + "#" * 999, {}),
         (HEADER + "x=1\n###", {"x": "1"}),
         (HEADER + "x=1\nx=2\n", {"x": "2"}),
@@ -31,7 +32,10 @@ HEADER = "# GRUB Environment Block\n"
         (HEADER + "x=a\\\\b\\\nc\n", {"x": "a\\b\nc"}),
         (HEADER + "x=\\\\\ny=1\n", {"x": "\\", "y": "1"}),
         (HEADER + "# x=1\ny=2\n", {"y": "2"}),
-        (HEADER + "nothing\n\ny=2\n", {"y": "2"}),
+        (HEADER + "nothing\n\ny=2\n", {"nothing\n\ny": "2"}),
+        (HEADER + "# a\\\nx=1\ny=2\n=3\n", {"y": "2", "": "3"}),
+        (HEADER + "x=1\ny=2", {"x": "1"}),
+        (HEADER + "x=1\ny\n#z=2\n", {"x": "1", "y\n#z": "2"}),
         (HEADER + "x=\tü\udcff\n", {"x": "\tü\udcff"}),
     ],
 )
@@ -42,7 +46,7 @@ def test_block(text: str, expected: dict[str, str] | None) -> None:
 @given(st.text())
 def test_any_text_is_a_block_or_none(text: str) -> None:
     assert parse_environment_block(text) is None or text.startswith(HEADER)
-    assert parse_environment_block(HEADER + text) is not None
+    assert parse_environment_block(HEADER + "#" + text) is not None
 
 
 @pytest.fixture(scope="module")

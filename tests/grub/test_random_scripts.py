@@ -14,8 +14,6 @@ from tests.support.requirements import cannot_run
 from tests.support.script_files import FILES
 
 _FOUND = sorted((Path(__file__).parent / "found").glob("*.cfg"))
-# Different still; each goes from here when it is mended.
-_OPEN: frozenset[str] = frozenset()
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +29,7 @@ def grub() -> None:
 
 
 @pytest.mark.parametrize("path", _FOUND, ids=lambda path: path.stem)
-def test_script_that_once_differed(
-    path: Path, court: Court, request: pytest.FixtureRequest
-) -> None:
-    if path.stem in _OPEN:
-        request.applymarker(pytest.mark.xfail(strict=True))
+def test_script_that_once_differed(path: Path, court: Court) -> None:
     expected = lines_of(path.with_suffix(".out").read_bytes().decode())
     assert court.ours(_script(path)) == expected
 
@@ -53,7 +47,6 @@ def _script(path: Path) -> str:
 
 
 @pytest.mark.usefixtures("grub")
-@pytest.mark.xfail(strict=False, reason="some differences are not mended yet")
 def test_scripts() -> None:
     different, refused = differences(range(10_000, 10_200))
     assert different == {}
@@ -62,7 +55,6 @@ def test_scripts() -> None:
 
 @pytest.mark.usefixtures("grub")
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="some differences are not mended yet")
 def test_many_scripts() -> None:
     different, refused = differences(range(20_000, 22_000))
     assert different == {}

@@ -6,16 +6,24 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.support.grub import run_script
+from bootpick.grub.devices import Device, DeviceMap
+from bootpick.grub.interpreter import MenuShown
+from bootpick.grub.limits import LimitReached
+from bootpick.grub.reader import start
+from bootpick.source import Source
+from bootpick.volumes import Mount, Volume
+from tests.support.grub import DISK, world_of
 from tests.support.grub_emu import FolderDisk, Judge, JudgeError, missing_programs
 from tests.support.random_scripts import EPILOGUE, PREAMBLE, ScriptMaker, files_of
 from tests.support.trees import plant
 
 _BATCH = 20
+_STOPPED = "<stopped at a limit>"
+_NOTHING = Volume("/dev/null", "disk", "tar", mounts=(Mount("/none"),))
 _AGES = {"d/old": 1_000_000_000, "d/new": 1_000_000_010}
 _VARIABLES = {
     "root": "hd0",
@@ -32,14 +40,32 @@ _FOREIGN = re.compile(
 )
 
 
+class _Devices(DeviceMap):
+    """With what the judge's GRUB finds as devices beside the disk."""
+
+    def __iter__(self) -> Iterator[tuple[str, Volume]]:
+        yield "proc", _NOTHING
+        yield from super().__iter__()
+        yield "hd31", _NOTHING
+        yield "host", _NOTHING
+
+    def open(self, name: str) -> Device | None:
+        if name in ("proc", "hd31", "host"):
+            return Device(name, "", _NOTHING)
+        return super().open(name)
+
+
 class Court:
     """The same files for both, in a folder that the caller removes."""
 
     def __init__(self, folder: Path, files: Mapping[str, str | bytes]) -> None:
         self._root = plant(folder / "root", files)
+        (self._root / "none").mkdir()
         for path in (self._root, *self._root.rglob("*")):
             age = _AGES.get(str(path.relative_to(self._root)), 1_000_000_005)
             os.utime(path, (age, age))
+        self._world = world_of(self._root)
+        self._world.devices = _Devices((DISK,))
         self._judge = Judge(folder / "judge", (FolderDisk(self._root),), _VARIABLES, 5.0)
 
     def grubs(self, script: str) -> list[str]:
@@ -48,20 +74,28 @@ class Court:
 
     def ours(self, script: str) -> list[str]:
         """Give the lines that bootpick prints."""
+        shell = start(self._world, "hd0", "/boot/grub", ())
         # The judge's script is a file that its grub.cfg sources: two levels of nesting.
-        return lines_of("".join(run_script(self._root, script, depth=2).output))
+        shell._recursion = 2
+        try:
+            shell.run_text(Source("grub.cfg", script))
+        except LimitReached:
+            shell.output.append(_STOPPED)
+        except MenuShown:
+            shell.output.append("<shows a menu>")
+        return lines_of("".join(shell.output))
 
     def printed(self, script: str) -> tuple[list[str], list[str]]:
         """Give both; raises JudgeError."""
         return self.grubs(script), self.ours(script)
 
     def differs(self, script: str) -> bool:
-        """Tell whether the two print different things; not so where GRUB cannot tell."""
+        """Tell whether the two print different things; not so where one of them does not end."""
         try:
             judged, ours = self.printed(script)
         except JudgeError:
             return False
-        return judged != ours
+        return judged != ours and _STOPPED not in ours
 
 
 def lines_of(printed: str) -> list[str]:
@@ -144,8 +178,8 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     first, count = (int(argument) for argument in arguments)
     wrong = beyond = 0
-    for start in range(first, first + count, 200):
-        seeds = range(start, min(start + 200, first + count))
+    for at in range(first, first + count, 200):
+        seeds = range(at, min(at + 200, first + count))
         different, refused = differences(seeds, reducing=10.0)
         for seed, text in different.items():
             print(f"seed {seed}\n{text}\n", flush=True)

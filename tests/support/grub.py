@@ -33,11 +33,10 @@ def world_of(root: Path, dialect: Dialect = UPSTREAM, disk: Volume = DISK) -> Wo
 
 
 def run_script(
-    root: Path, script: str, dialect: Dialect = UPSTREAM, disk: Volume = DISK, depth: int = 0
+    root: Path, script: str, dialect: Dialect = UPSTREAM, disk: Volume = DISK
 ) -> Interpreter:
-    """Run *script* in a GRUB that was started from ``(hd0)/boot/grub``, *depth* levels deep."""
+    """Run *script* in a GRUB that was started from ``(hd0)/boot/grub``."""
     shell = start(world_of(root, dialect, disk), "hd0", "/boot/grub", ())
-    shell._recursion = depth
     shell.run_text(Source("grub.cfg", script))
     return shell
 

@@ -382,6 +382,9 @@ class Judge:
         if run.status != 0:
             message = f"the script did not come to its end: {run.output[-400:]!r}"
             raise JudgeError(message)
+        if "error: maximum recursion depth exceeded" in text:
+            message = "it is nested so deep that it counts from where it was called"
+            raise JudgeError(message)
         # A script that halts has no end mark.
         text = text.removesuffix(f"\n{_END}\n")
         errors = re.findall(_MARKED_ERROR, text, re.DOTALL)

@@ -24,6 +24,7 @@ class ScriptMaker(TestMaker):
         self._callable = 0
         self._depth = 0
         self._counters = 0
+        self._reads_any = True
 
     def script(self) -> str:
         """Give one script."""
@@ -38,7 +39,8 @@ class ScriptMaker(TestMaker):
         return text
 
     def file(self) -> str:
-        """Give a file for scripts to read; it calls no function."""
+        """Give a file for scripts to read outside functions; it reads none of its kind."""
+        self._reads_any = False
         text = "".join(self._top() for _ in range(self.random.randint(1, 5)))
         return text + self.pick(UNTERMINATED) if self.chance(0.2) else text
 
@@ -100,7 +102,9 @@ class ScriptMaker(TestMaker):
             return self._recursive()
         number = self.random.randrange(3)
         callable_before, self._callable = self._callable, number
+        reads_any, self._reads_any = self._reads_any, False
         body = self._body()
+        self._reads_any = reads_any
         self._callable = max(callable_before, number + 1)
         opening = self.pick((" {", " {", "{", "\n{", "\n\n {", " \\\n{"))
         after = "" if self.chance(0.8) else self.pick(("; echo same", ";", " ", "\n"))
@@ -148,7 +152,7 @@ class ScriptMaker(TestMaker):
                 return self._for()
             if kind < 0.96:
                 return self._while()
-            words = f"{self.pick(('args', 'echo', 'f0', 'eval', 'set', 'a=1', 'nosuch'))}"
+            words = f"{self.pick(('args', 'echo', 'eval', 'set', 'a=1', 'nosuch'))}"
             return f"{words}{self.words(0, 2)} {self._block()}"
         finally:
             self._depth -= 1
@@ -177,7 +181,7 @@ class ScriptMaker(TestMaker):
     def _condition(self) -> str:
         if self.chance(0.3):
             text = self.pick(
-                ("true", "false", "! true", "! false", "echo c", "f0", "a=1", "nosuch")
+                ("true", "false", "! true", "! false", "echo c", "args c", "a=1", "nosuch")
             )
         elif self.chance(0.15):
             text = self._statement()
@@ -236,11 +240,10 @@ class ScriptMaker(TestMaker):
         return f"eval{self.pick(BLANKS)}{self.quoted(text)}{status}"
 
     def _read(self) -> str:
-        number = self.random.randrange(COUNT_OF_FILES)
+        where = f"/d/{self.pick(FILE_NAMES)}.cfg"
+        if self._reads_any and self.chance(0.5):
+            where = f"/r/{self.random.randrange(COUNT_OF_FILES)}.cfg"
         command = self.pick(("source", "source", ".", "configfile"))
-        where = self.pick(
-            (f"/r/{number}.cfg",) * 3 + tuple(f"/d/{name}.cfg" for name in FILE_NAMES)
-        )
         return f"{command} {where}{self.pick(('', '', '; echo $?'))}"
 
     def _environment_block(self) -> str:

@@ -21,7 +21,7 @@ FILES: Mapping[str, str | bytes] = {
     "d/cr": "one\r\ntwo",
     "d/s.cfg": "echo sourced $1 [$a]\nset a=changed\n",
     "d/ret.cfg": (
-        "echo r1\nreturn 4\necho r2; echo r3\necho r4\nf0 x; echo r5\n"
+        "echo r1\nreturn 4\necho r2; echo r3\necho r4\nargs x; echo r5\n"
         "for x in a b; do echo $x; done\n"
     ),
     "d/brk.cfg": "echo k1\nbreak\necho k2 $?\nfor x in a b; do echo $x; done\n",
@@ -31,7 +31,7 @@ FILES: Mapping[str, str | bytes] = {
     "d/cut3.cfg": "echo one\necho two\\",
     "d/cut4.cfg": "function f0 {\necho cut\n",
     "d/bad.cfg": "echo one\nfi\necho two\nfunction f0 { echo now; }; fi\necho three",
-    "d/fn.cfg": "function f0 { echo zero $1; }\nfunction f1 { f0 one; }\nf0 x\n",
+    "d/fn.cfg": "function g0 { echo zero $1; }\nfunction g1 { g0 one; }\ng1 x\n",
     "d/nest.cfg": (
         "echo $config_file $config_directory\nsource /d/s.cfg\necho $config_file\n"
         "set b=n\nexport b\n"

@@ -38,7 +38,7 @@ echo a { echo b }{ echo c }¦echo { echo a¦a {␤}¦if true; then echo a; else;
 if true; then echo a; elif; then echo; fi¦if true; fi¦if true; then echo a; fi echo b¦
 if true; then echo a; fi; fi¦! if true; then echo; fi¦echo { fi }¦
 echo { if true; then echo a; fi }¦if echo { true }; then echo a; fi¦if true; then echo a }¦
-for x in a; do echo { done¦echo 'a' }¦time echo a¦! { a }¦a=1;b=2¦a = 1¦echo a;echo b;¦
+for x in a; do echo { done¦echo 'a' }¦! { a }¦a=1;b=2¦a = 1¦echo a;echo b;¦
 echo a ; ; ¦'echo' 'a'¦\echo a¦e\␤cho a¦\␤echo a¦\␤if true; then echo a; fi¦
 if\␤ true; then echo b; fi¦fi\␤¦if true; \␤then echo a; fi¦if true; then \␤fi¦echo a;\␤fi¦
 then\␤x¦el\␤se¦#c¦ #c¦echo #c¦echo a;#c¦echo a; #c␤fi¦{#c¦echo {#c␤}¦echo a#c¦#'¦ # 'a¦
@@ -56,7 +56,7 @@ if true; then␤echo a␤¦echo {␤echo a␤¦function f1 {␤echo a␤¦while 
 ALONE = pieces(
     r"""
 echo $?¦nosuch x; echo $?¦unset a¦export b¦false; echo $?¦! false; echo $?¦! nosuch; echo $?¦
-! true¦! ! true; echo $?¦!; echo $?¦! a=1; echo $? $a¦!true¦! f0 x¦! return¦! break¦! echo x¦
+! true¦! ! true; echo $?¦!; echo $?¦! a=1; echo $? $a¦!true¦! args x¦! return¦! break¦! echo x¦
 $a x¦"$b"¦$none¦$none echo a¦$@¦"$@"¦''¦'' x¦echo -n x¦set novalue; echo $?¦set; echo $?¦set¦
 set =¦set =x; echo $?¦set '?'=5; echo $?¦set 1=x; echo $1¦set '#'=x¦set @=x; echo $?¦
 1=x; echo $?¦@=x¦'?'=7; echo $?¦set root=(hd0); echo $root¦set root='(hd0'; echo $root¦
@@ -82,7 +82,7 @@ configfile; echo $?¦source ''¦eval; echo $?¦eval ''; echo $?¦eval ' '; echo 
 eval '#'; echo $?¦eval ';'; echo $?¦eval false; echo $?¦eval 'false␤'; echo $?¦
 eval '␤false'; echo $?¦eval fi; echo $?¦eval 'echo a␤fi␤echo b'; echo $?¦
 eval "echo 'x"; echo $?¦eval 'echo a\'; echo $?¦eval 'if true; then'; echo $?¦
-eval 'echo {'; echo $?¦eval 'function f0 { echo ev; }'; f0¦eval '# c␤echo d'¦
+eval 'echo {'; echo $?¦eval 'function g0 { echo ev; }'; g0¦eval '# c␤echo d'¦
 eval 'echo a␤#b␤echo c'¦eval "echo 'a␤#b␤c'"¦eval eval eval echo x¦eval '\'; echo $?¦
 eval 'a=1␤echo $a␤␤'¦eval "echo \"a␤b\""¦eval 'echo a \␤b'¦echo a \␤  b\␤c¦echo {␤echo a␤}¦
 args { echo a; }¦args x { echo 'a b' } ¦eval { a }¦args {␤#k␤# 'k␤echo a # c␤}¦
@@ -98,8 +98,8 @@ while break; do echo; done; echo $?¦until break; do echo; done¦if return; then
 TOKENS = pieces(
     r"""
 if¦then¦elif¦else¦fi¦for x in a b¦do¦done¦while false¦until true¦function f0¦function¦{¦}¦{¦}¦;¦
-;¦␤¦␤¦␤¦; ¦&¦|¦<¦>¦[[¦]]¦case¦esac¦select¦in¦echo a¦echo b¦echo¦true¦false¦f0¦f1¦'¦"¦\␤¦\¦#¦␤#¦
-$a¦$¦${¦a=1¦set b=2¦!¦[ a = a ]¦'x'¦"y"¦break¦return¦eval 'fi'¦args p q¦␉¦ ¦''¦time¦x{¦}y¦''fi¦
+;¦␤¦␤¦␤¦; ¦&¦|¦<¦>¦[[¦]]¦case¦esac¦select¦in¦echo a¦echo b¦echo¦true¦false¦f1¦'¦"¦\␤¦\¦#¦␤#¦
+$a¦$¦${¦a=1¦set b=2¦!¦[ a = a ]¦'x'¦"y"¦break¦return¦eval 'fi'¦args p q¦␉¦ ¦''¦x{¦}y¦''fi¦
 fi''¦;;¦
 """
 )

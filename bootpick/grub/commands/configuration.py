@@ -1,7 +1,7 @@
 """The environment block: load_env, save_env, list_env."""
 
 from ...errors import BootpickError
-from ..environment_block import parse_environment_block
+from ..environment_block import list_variables, parse_environment_block, set_variables
 from ..errors import BAD_ARGUMENT, BAD_FILE_TYPE, FILE_NOT_FOUND, NOT_IMPLEMENTED, GrubError
 from ..interpreter import Call, Interpreter
 from ..world import Place
@@ -18,8 +18,8 @@ BLOCK_LIMIT = 1 << 20
 """Bytes that are read of an environment block."""
 
 
-def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, dict[str, str]]:
-    """Give the block at *path* (``$prefix/grubenv``) with what was saved to it since."""
+def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, str]:
+    """Give the block at *path* (``$prefix/grubenv``), with its text as it was saved to since."""
     if path is None:
         prefix = shell.get("prefix")
         if prefix is None:
@@ -31,19 +31,13 @@ def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, dic
     if key not in shell.blocks:
         try:
             text = shell.world.read(place, BLOCK_LIMIT)
-            values = parse_environment_block(text)
         except BootpickError as error:
             raise GrubError(FILE_NOT_FOUND, error.message) from error
+        values = parse_environment_block(text)
         if values is None:
             raise GrubError(BAD_FILE_TYPE, "invalid environment block")
         shell.blocks[key] = text, values
-    values = dict(shell.blocks[key][1])
-    for name, value in shell.shadow.get(key, {}).items():
-        if value is None:
-            values.pop(name, None)
-        else:
-            values[name] = value
-    return place, values
+    return place, shell.shadow.get(key, shell.blocks[key][0])
 
 
 @command_with_options(
@@ -56,10 +50,11 @@ def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, dic
 )
 def run_load_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Cases 113 to 115: all variables, or those named."""
-    _, values = _block(shell, call, parsed.last("file"))
-    for name, value in values.items():
+    _, text = _block(shell, call, parsed.last("file"))
+    for name, value in list_variables(text) or ():
         if not parsed.words or name in parsed.words:
-            shell.set(name, value)
+            shell.spend(len(value))
+            shell.environment.set(name, value)
     return 0
 
 
@@ -75,13 +70,16 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """The values go to a shadow of the block; one that is not set is removed from it."""
     if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "no variable is specified")
-    place, _ = _block(shell, call, parsed.last("file"))
+    place, text = _block(shell, call, parsed.last("file"))
     assert place.found is not None
     if place.volume is not None and place.volume.image is not None:
         raise GrubError(NOT_IMPLEMENTED, "loopback write is not supported")
-    saved = shell.shadow.setdefault(place.found.path, {})
     for name in parsed.words:
-        saved[name] = shell.get(name)
+        changed = set_variables(text, {name: shell.get(name)})
+        if changed is None:
+            raise GrubError(BAD_ARGUMENT, "environment block too small")
+        text = changed
+    shell.shadow[place.found.path] = text
     return 0
 
 
@@ -95,7 +93,7 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
 )
 def run_list_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Print ``name=value`` lines."""
-    _, values = _block(shell, call, parsed.last("file"))
-    for name, value in values.items():
+    _, text = _block(shell, call, parsed.last("file"))
+    for name, value in list_variables(text) or ():
         shell.print(f"{name}={value}\n")
     return 0

@@ -31,6 +31,8 @@ def run_false(shell: Interpreter, call: Call) -> int:
 @command("break", "continue", summary="Leaves a loop, or begins its next round.", status=_COUNT)
 def run_break(shell: Interpreter, call: Call) -> int:
     """Case 73: how many loops; 0 is an error."""
+    if len(call.arguments) > 1:
+        raise GrubError(BAD_ARGUMENT, "one argument expected")
     count = parse_count(call.arguments[0]) if call.arguments else 1
     if count == 0:
         raise GrubError(BAD_ARGUMENT, "can't break 0 loops")
@@ -45,6 +47,8 @@ def run_break(shell: Interpreter, call: Call) -> int:
 )
 def run_return(shell: Interpreter, call: Call) -> int:
     """Case 82: without a number the status stays."""
+    if len(call.arguments) > 1:
+        raise GrubError(BAD_ARGUMENT, "not in function body")
     shell.require_function()
     status = to_int(parse_count(call.arguments[0])) if call.arguments else shell.status
     shell.leave_function()
@@ -60,6 +64,8 @@ def run_shift(shell: Interpreter, call: Call) -> int:
     """Case 81: beyond the end, or without a number, it fails and changes nothing."""
     if shell.parameters is None:
         return 0
+    if len(call.arguments) > 1:
+        return BAD_ARGUMENT
     try:
         count = parse_count(call.arguments[0] or "0") if call.arguments else 1
     except GrubError as error:
@@ -155,7 +161,9 @@ def _unescape(text: str) -> str:
     while at < len(text):
         if text[at] == "\\" and at + 1 < len(text):
             at += 1
-            parts.append(_ESCAPES.get(text[at], ""))
+            # GRUB drops a byte, which may be the first of several.
+            rest = text[at].encode("utf-8", "surrogateescape")[1:]
+            parts.append(_ESCAPES.get(text[at]) or rest.decode("utf-8", "surrogateescape"))
         elif text[at] != "\\":
             parts.append(text[at])
         at += 1

@@ -6,7 +6,7 @@ from itertools import takewhile
 from ...diagnostics import Diagnostic
 from ...errors import BootpickError
 from ...source import Source
-from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, NO_MENU, NOT_IN_EXTRACTOR, GrubError
+from ..errors import BAD_ARGUMENT, NO_MENU, NOT_IN_EXTRACTOR, GrubError
 from ..interpreter import Call, Handler, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
 from ..parser import parse_script
@@ -170,7 +170,7 @@ def _run_file(shell: Interpreter, place: Place) -> None:
     try:
         shell.run_file(place)
     except BootpickError as error:
-        raise GrubError(FILE_NOT_FOUND, error.message) from error
+        shell.complain(error.message)  # which is all: the command succeeds
 
 
 @command(

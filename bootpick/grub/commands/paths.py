@@ -16,6 +16,7 @@ from ..errors import (
     UNKNOWN_FS,
     GrubError,
 )
+from ..filesystems import is_archive
 from ..interpreter import Call, Interpreter
 from ..world import Place
 
@@ -62,6 +63,8 @@ def open_file(shell: Interpreter, call: Call, path: str) -> Place:
         shell.note_unseen(place, call)
         raise missing(shell, place, name)
     if place.found.is_directory:
+        if place.volume is not None and is_archive(place.volume):
+            raise missing(shell, place, name)
         raise GrubError(BAD_FILE_TYPE, "not a regular file")
     return place
 

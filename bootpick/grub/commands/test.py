@@ -50,9 +50,17 @@ class _Test:
         self._call = call
         self._open = 0
         self._at = 0
+        self._modified: int | None = None
+        """When the file was changed that was last found between these parentheses."""
 
     def evaluate(self) -> bool:
         """Evaluate up to the closing parenthesis or the end."""
+        outside, self._modified = self._modified, None
+        value = self._terms()
+        self._modified = outside
+        return value
+
+    def _terms(self) -> bool:
         either, both, invert = False, True, False
         while self._at < len(self._words):
             word = self._words[self._at]
@@ -121,12 +129,16 @@ class _Test:
             return place.is_block_list or (
                 found is not None and not found.is_directory and found.size > 0
             )
-        found = self._lookup(operand)
+        found = self._look_up(operand)
         return found is not None and (word == "-e" or found.is_directory == (word == "-d"))
 
-    def _lookup(self, path: str) -> Found | None:
+    def _look_up(self, path: str) -> Found | None:
+        """Find a file by its name in its directory; an empty path is the top directory."""
         place = self._shell.lookup(path)
         self._shell.note_unseen(place, self._call)
+        if place.found is not None:
+            # Not every file system knows it of its top directory.
+            self._modified = place.found.modified if place.inner != "/" else None
         return place.found
 
     def _number(self, text: str) -> int:
@@ -151,19 +163,23 @@ class _Test:
         while at < min(len(left), len(right)) and left[at] == right[at]:
             at += 1
         at -= 1
-        while at > 0 and left[at].isdigit():
+        while at > 0 and "0" <= left[at] <= "9":
             at -= 1
         at += 1
         first, second = self._unsigned(left[at:]), self._unsigned(right[at:])
         return first > second if word == "-pgt" else first < second
 
     def _compare_times(self, left: str, right: str, word: str) -> bool:
-        first, second = self._lookup(left), self._lookup(right)
-        if first is None or second is None:
-            return False
+        """Either is true where only one exists; else what was seen before stands for none."""
+        first, before = self._look_up(left), self._modified
+        second, after = self._look_up(right), self._modified
         bias = self._number(word[3:]) if word[3:] else 0
-        difference = first.modified + bias - second.modified
-        return difference > 0 if word.startswith("-nt") else difference < 0
+        newer = word.startswith("-nt")
+        if (second if newer else first) is None and (first if newer else second) is not None:
+            return True
+        if before is None or after is None:
+            return False
+        return before + bias > after if newer else before + bias < after
 
 
 _UNARY = frozenset(("-d", "-e", "-f", "-s", "-n", "-z"))

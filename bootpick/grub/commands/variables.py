@@ -1,7 +1,5 @@
 """Variables: set, unset, export."""
 
-from contextlib import suppress
-
 from ..errors import BAD_ARGUMENT, GrubError
 from ..interpreter import Call, Interpreter
 from .registry import command
@@ -14,7 +12,7 @@ from .registry import command
     pure=True,
 )
 def run_set(shell: Interpreter, call: Call) -> int:
-    """Case 43: a word without ``=`` is an error; a parameter's name is not (case 45)."""
+    """Case 43: a word without ``=`` is an error."""
     if not call.arguments:
         for name, value in sorted([*shell.environment.items(), ("?", str(shell.status))]):
             shell.print(f"{name}={value}\n")
@@ -22,8 +20,10 @@ def run_set(shell: Interpreter, call: Call) -> int:
     name, equals, value = call.arguments[0].partition("=")
     if not equals:
         raise GrubError(BAD_ARGUMENT, "not an assignment")
-    with suppress(GrubError):
-        shell.set(name, value)
+    shell.spend(len(value))
+    # Not the same as an assignment: a parameter's name is a variable's, too (case 45).
+    if name != "?":
+        shell.environment.set(name, value)
     return 0
 
 
