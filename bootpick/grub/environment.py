@@ -32,8 +32,8 @@ class Environment:
         self._exported: set[str] = set()
         self._contexts: list[tuple[dict[str, str], set[str], int | None]] = []
         """The outer ones."""
-        self.status: int | None = None
-        """``$?``, which is a variable that is not exported; ``None`` before the first command."""
+        self.status: int | None = 0
+        """``$?``, a variable that is not exported: in a context none before its first command."""
         self.log: Log | None = None
 
     def get(self, name: str) -> str | None:

@@ -171,7 +171,7 @@ class Interpreter:
 
     def set(self, name: str, value: str) -> None:
         """Set a variable; refused for the names of parameters (case 45)."""
-        if name.isdigit() or name in ("#", "@", "*"):
+        if name in ("#", "@", "*") or "0" <= name[:1] <= "9":
             raise GrubError(BAD_ARGUMENT, f"invalid variable name `{name}'")
         self.spend(len(value))
         self.environment.set(name, value)
@@ -264,6 +264,8 @@ class Interpreter:
         """
         self.parameters = parameters
         self._in_function = True
+        if text.startswith("{") and base:
+            self.environment.status = 0  # that of the `setparams` which GRUB puts before a block
         self._define(commands, script)
 
         def run() -> int:

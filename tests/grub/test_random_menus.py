@@ -21,18 +21,18 @@ def grub() -> None:
 
 @needs_grub
 def test_menus() -> None:
-    different, refused = differences(range(12))
+    different, refused = differences(range(24))
     assert different == {}
     assert len(refused) < 4
 
 
 @needs_grub
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(10_000, 10_060, 10))
+@pytest.mark.parametrize("first", range(10_000, 10_300, 50))
 def test_many_menus(first: int) -> None:
-    different, refused = differences(range(first, first + 10))
+    different, refused = differences(range(first, first + 50))
     assert different == {}
-    assert len(refused) < 4
+    assert len(refused) < 10
 
 
 @needs_grub

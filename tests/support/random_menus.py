@@ -9,6 +9,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +27,7 @@ from tests.support.grub_emu import (
     grub_command_line,
     missing_programs,
 )
+from tests.support.random_words import WordMaker
 from tests.support.trees import plant
 
 CONFIG = "(hd0)/boot/grub/grub.cfg"
@@ -170,6 +172,25 @@ _HALF_BROKEN = (
     "submenu nothing",
     "nosuch { linux /vm lost }",
     "echo { linux /vm lost }",
+    "m=menuentry; $m 'by name' { linux /vm name }",
+    "eval \"menuentry 'in eval' --id ev { linux /vm \\$1 $v }\"",
+    "function mkb { eval \"menuentry '$1' $2\"; }\nmkb block { linux /vm block $1 }",
+    'function mks { menuentry "$1" --source "$2"; }\nmks src \'linux /vm src $1\ninitrd /i1\'',
+    "menuentry fn --source 'function g { linux /vm g $1; }\ng a\nfi\nlinux /vm late'",
+    "menuentry same --source 'function g { linux /vm g; }; g; echo x; fi'",
+    "submenu texts --id tx --source 'menuentry t1 { linux /vm t1 }\nmenuentry t2 { linux /vm $1 }'",
+    "menuentry cut --source 'linux /vm cut\nif true; then linux /vm no'",
+    "menuentry 'two\nlines' { linux /vm $1 }",
+    "menuentry a --id x --id y --class p --class q { linux /vm idy }",
+    "menuentry ate --id { linux /vm lost } more",
+    "menuentry - -- --id x { linux /vm $1 $2 $3 }",
+    'menuentry T$v"$w" --id="$k" -z { linux /vm "$@" }',
+    "if false; then menuentry no { linux /vm no }; fi",
+    "for k in 1 2; do if [ $k = 2 ]; then break; fi; menuentry $k { linux /vm $k }; done",
+    "function mkr { menuentry r1 { linux /vm r1 }; return; menuentry r2 { linux /vm r2 }; }\nmkr",
+    "menuentry A\\\nB { linux /vm ab }",
+    "menuentry q { linux /vm q # }\n}",
+    "menuentry deep { if true; then for k in a b; do linux /vm $k; done; fi; initrd /i1 }",
 )
 _NEXT_ENTRY = """\
 load_env
@@ -198,6 +219,7 @@ class MenuMaker:
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
+        self._words = WordMaker(self._random)
         self._functions = 0
         self._makers = 0
         self._kernels = 0
@@ -231,6 +253,7 @@ class MenuMaker:
                 'load_env\nset default="${saved_entry}"\n',
                 _NEXT_ENTRY,
                 "set superusers=root\nexport superusers\npassword root x\n",
+                "set superusers=root,b\npassword root x\n",
                 "set v='a  b'\nset e=out\nexport e\n",
                 _ID_OPTION,
             )
@@ -299,7 +322,14 @@ class MenuMaker:
     def _function(self) -> str:
         """Define a function for bodies to call."""
         number = self._functions
-        body = self._block_of([self._in_body() for _ in range(self._random.randint(1, 3))])
+        commands = [self._in_body() for _ in range(self._random.randint(1, 3))]
+        if self._chance(0.3):
+            # Behind it in a body the judge's own commands, which are functions, would be heard.
+            stop = self._pick(
+                ("return", "return 3", "if true; then return; fi", "for k in a; do return; done")
+            )
+            commands.insert(self._random.randrange(len(commands) + 1), stop)
+        body = self._block_of(commands)
         self._functions += 1
         return f"function f{number} {{{body}}}\n"
 
@@ -316,6 +346,8 @@ class MenuMaker:
         """Give something that makes an entry, or some."""
         if self._depth >= 3:
             return self._entry()
+        if 0 < self._submenus < 3 and self._chance(0.3):
+            return self._submenu()
         self._depth += 1
         try:
             kind = self._random.random()
@@ -508,7 +540,26 @@ class MenuMaker:
                 "search --no-floppy --fs-uuid --set=root ab-cd",
                 "set root=hd0",
                 "shift",
+                "shift 2",
                 "setparams p 'q r'",
+                "break",
+                "continue 2",
+                "halt",
+                "export v",
+                "v=x; w='y z'",
+                "linux /vm { block $1 }",
+                "linux /vm \\\n  $v \\\n",
+                "linux /vm 'two\nlines' \"$v\n#x\"",
+                "l=linux; $l /vm by $w",
+                'for k in "$@"; do linux /vm arg $k; done',
+                "linux (hd0)/vm $root; initrd ($root)/i1 /i2",
+                "linux vm; initrd i1",
+                'linux "/vm 2" v="$v"',
+                "unset v; save_env v",
+                "set w=1; save_env w saved_entry",
+                "export e; set e=body",
+                'if [ "$grub_platform" = pc ]; then linux16 /vm pc; else linuxefi /vm efi; fi',
+                'linux /vm $"t $v \\$v"',
                 "linux",
                 "linux $none",
                 "initrd",
@@ -539,6 +590,10 @@ class MenuMaker:
     # -- words ----------------------------------------------------------------------------------
 
     def _word(self) -> str:
+        if self._chance(0.2):
+            # What a status is before and after the judge's commands differs.
+            word = self._words.word()
+            return "'?'" if re.search("[?\x7f\udcff]", word) else word
         return "".join(self._piece() for _ in range(self._random.choice((1, 1, 1, 2))))
 
     def _piece(self) -> str:
@@ -727,16 +782,22 @@ def differences(seeds: Iterable[int]) -> tuple[dict[int, list[str]], dict[int, s
     """Give by seed where the two differ, and why GRUB could not tell."""
     different: dict[int, list[str]] = {}
     refused: dict[int, str] = {}
-    for seed in seeds:
-        with tempfile.TemporaryDirectory() as name:
-            try:
-                found = disagreements(seed, Path(name))
-            except JudgeError as error:
-                refused[seed] = str(error)
-                continue
-        if found:
-            different[seed] = found
+    seeds = list(seeds)
+    with ProcessPoolExecutor() as pool:
+        for seed, (found, why) in zip(seeds, pool.map(_judged, seeds), strict=True):
+            if why is not None:
+                refused[seed] = why
+            elif found:
+                different[seed] = found
     return different, refused
+
+
+def _judged(seed: int) -> tuple[list[str], str | None]:
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            return disagreements(seed, Path(name)), None
+        except JudgeError as error:
+            return [], str(error)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -746,11 +807,11 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     first, count = (int(argument) for argument in arguments)
     wrong = beyond = 0
-    for seed in range(first, first + count):
-        different, refused = differences([seed])
-        for why in refused.values():
-            print(f"seed {seed}: beyond the judge: {why}", flush=True)
-        for lines in different.values():
+    for at in range(first, first + count, 50):
+        different, refused = differences(range(at, min(at + 50, first + count)))
+        for seed, why in refused.items():
+            print(f"seed {seed}: beyond the judge: {why[-200:]}", flush=True)
+        for seed, lines in different.items():
             print(f"seed {seed}:", *lines, sep="\n  ", flush=True)
         wrong += len(different)
         beyond += len(refused)

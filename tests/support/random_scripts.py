@@ -247,9 +247,7 @@ class ScriptMaker(TestMaker):
         return f"{command} {where}{self.pick(('', '', '; echo $?'))}"
 
     def _environment_block(self) -> str:
-        file = self.pick(
-            ("", "-f /e1 ", "-f /e2 ", "-f (hd0)/e3 ", "-f /e4 ", "--file=/e1 ", "-f /e5 ", "-s ")
-        )
+        file = self.pick(("", "-s ", "--file=/e1 ", *(f"-f /e{n} " for n in range(1, 7))))
         names = " ".join(self.name() for _ in range(self.random.choice((0, 1, 1, 2))))
         command = self.pick(("load_env", "save_env", "list_env", "save_env", "load_env"))
         return f"{command} {file}{names}; echo $?"

@@ -40,6 +40,8 @@ FILES: Mapping[str, str | bytes] = {
     "d/nul.cfg": "echo n\0ul\necho after\n",
     "d/bytes.cfg": b"a=\xff\xfe\necho bytes\n[ $a = '\xff\xfe' ]; echo $?\n",
     "d/exp.cfg": "echo [$a][$b][$c]\nset a=in\nset c=in\nexport c\nunset b\n",
+    "d/st.cfg": "echo [$?]\nset\nfalse\n",
+    "d/halt.cfg": "echo h1\nhalt\necho h2\n",
     "d/shift.cfg": "echo $# $1\nshift\necho $1\nsetparams u v\necho $2\n",
     "boot/grub/grubenv": (
         "# GRUB Environment Block\n# note\na=saved\nb=q\\\\r s\\\nt\nc=\nroot2=x=y\n"
@@ -48,6 +50,9 @@ FILES: Mapping[str, str | bytes] = {
     "e2": "# GRUB Environment Block\n".ljust(1024, "#"),
     "e3": "# GRUB Environment Block\na=1\nx=2\na=3\nnothing\nb=5\n".ljust(1024, "#"),
     "e4": "# GRUB Environment Block\n" + "##b=1\na\\=2\n=3\nc=a\\bc\n".ljust(1000, "#"),
+    "e6": (
+        "# GRUB Environment Block\na=x\ry\vz \f\n1=one\n?=5\nroot2=(x)\nc=  \\\n \n#a=2\\\nb=3\n##"
+    ),
     "e5": "GRUB Environment Block\na=1\n",
 }
 """What lies on the disk for every script."""

@@ -14,7 +14,11 @@ from .registry import command
 def run_set(shell: Interpreter, call: Call) -> int:
     """Case 43: a word without ``=`` is an error."""
     if not call.arguments:
-        for name, value in sorted([*shell.environment.items(), ("?", str(shell.status))]):
+        variables = dict(shell.environment.items())
+        status = shell.get("?")
+        if status is not None:
+            variables["?"] = status
+        for name, value in sorted(variables.items()):
             shell.print(f"{name}={value}\n")
         return 0
     name, equals, value = call.arguments[0].partition("=")
