@@ -264,7 +264,7 @@ class Interpreter:
         """
         self.parameters = parameters
         self._in_function = True
-        if text.startswith("{") and base:
+        if base:
             self.environment.status = 0  # that of the `setparams` which GRUB puts before a block
         self._define(commands, script)
 
