@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from .source import Position
 
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
+_UNPRINTABLE = "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 _NAMED = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 
@@ -30,7 +28,7 @@ def printable(text: str) -> str:
     That is control characters, bytes that are not UTF-8, and the characters that turn the writing
     direction, with which a title could look like another one.
     """
-    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub(_visible, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_UNPRINTABLE, _visible, text)
 
 
 class Diagnostic(NamedTuple):

@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 from .entries import BootFile
 from .errors import BootpickError
-from .kernel_image import HEADER_SIZE, ImageHeader, parse_x86_header, release_from_name
+from .kernel_image import ImageHeader, parse_x86_header, release_from_name
 from .system import FileTree, Found
 from .volumes import Volume
+
+_START = 20 << 10
+"""Bytes of a kernel that are read at once; its version mostly stands within them."""
 
 
 class Image(NamedTuple):
@@ -84,9 +87,11 @@ class Resolver:
             path = file.path or self._path_inside(file)
             if path is None:
                 return Image(None, release)
-            header = parse_x86_header(self._files.read(path, HEADER_SIZE))
+            start = self._files.read(path, _START)
+            header = parse_x86_header(start)
             if header is not None and header.version_offset is not None:
-                text = self._files.read(path, 200, header.version_offset)
+                at = header.version_offset
+                text = start[at : at + 200] or self._files.read(path, 200, at)
                 words = text.partition(b"\0")[0].decode("ascii", "replace").split()
                 release = words[0] if words else release
         except BootpickError:  # often only root may read a kernel; its name will do

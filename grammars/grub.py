@@ -17,7 +17,7 @@ from typing import Any
 
 import pyparsing as pp
 
-from .lexical import Keyword, Pattern, Units
+from .lexical import Keyword, Late, Pattern, Units
 
 # ---------------------------------------------------------------------------------------------
 # Lexical rules (yylex.l)
@@ -329,24 +329,22 @@ class Words(pp.Token):
 
     # constant ::= (CHAR+ | SQSTR)+ without "*" and "?" outside quotes; most words are one
     _quiet = r"[^{}|&$;<> \t\n'\"\\*?]"
-    _constant = re.compile(
-        rf"((?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}})(?:{_BLANKS}|\Z)"
-    )
+    _constant = Late(rf"((?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}})(?:{_BLANKS}|\Z)")
     # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
-    _bare = re.compile(
+    _bare = Late(
         rf"(?P<text>{_PLAIN})|\\\n|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
         rf"|(?P<translated>{_TRANSLATED})"
         rf"|\$(?P<brace>\{{)?(?P<variable>{_VARIABLE_NAME})(?(brace)\}})"
         rf"|(?P<open>\")|(?P<blanks>[ \t]+)"
     )
-    _in_quotes = re.compile(
+    _in_quotes = Late(
         rf'(?P<quoted>[^"\\$]+|\\(?![$"\\\n]))|\\(?P<escape>[$"\\])|\\\n'
         rf'|\$(?P<brace>\{{)?(?P<variable>{_VARIABLE_NAME})(?(brace)\}})|(?P<close>")'
     )
 
     # What the lexer makes of a translated string, and what becomes of that (parse_string).
-    _translation_escapes = re.compile(r"\\(?:(\\)|(\")|\n)")
-    _translation = re.compile(
+    _translation_escapes = Late(r"\\(?:(\\)|(\")|\n)")
+    _translation = Late(
         rf"(?P<quoted>[^\\$]+|\\[^\\$])|\\(?P<escape>[\\$])|\\\Z|\$\{{(?P<named>[^}}]*)\}}"
         rf"|\$(?P<variable>{NAME}|[0-9]+|[?#])|(?P<cut>\$\{{)|(?P<dollar>\$)",
         re.DOTALL,
@@ -366,12 +364,12 @@ class Words(pp.Token):
         GRUB's lexer takes the two for strings of one kind (in SPLIT, at ``$"``).
         """
         # Two backslashes stay two; a quote loses its one, and a line end goes with it.
-        text = self._translation_escapes.sub(
+        text = self._translation_escapes().sub(
             lambda found: (found[1] or "") * 2 + (found[2] or ""), text
         )
         pieces.append(("quoted", ""))
         for string in (before, text):
-            for found in self._translation.finditer(string):
+            for found in self._translation().finditer(string):
                 kind = found.lastgroup
                 if kind == "cut":
                     break
@@ -382,7 +380,8 @@ class Words(pp.Token):
 
     def _double_quoted(self, text: str, loc: int, pieces: list[tuple[str, str]]) -> int:
         pieces.append(("quoted", ""))
-        while found := self._in_quotes.match(text, loc):
+        match = self._in_quotes().match
+        while found := match(text, loc):
             loc = found.end()
             kind = found.lastgroup
             if kind == "close":
@@ -396,11 +395,12 @@ class Words(pp.Token):
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         words: list[str | list[tuple[str, str]]] = []
         pieces: list[tuple[str, str]] = []
+        constant, bare = self._constant().match, self._bare().match
         while True:
-            while not pieces and (found := self._constant.match(instring, loc)):
+            while not pieces and (found := constant(instring, loc)):
                 loc = found.end()
                 words.append(found[1].replace("'", ""))
-            found = self._bare.match(instring, loc)
+            found = bare(instring, loc)
             if found is None:
                 break
             loc = found.end()
@@ -408,13 +408,13 @@ class Words(pp.Token):
             if kind == "open":
                 loc = self._double_quoted(instring, loc, pieces)
             elif kind == "translated":
-                bare = len(pieces)
-                while bare and pieces[bare - 1][0] in ("text", "escaped"):
-                    bare -= 1
+                start = len(pieces)
+                while start and pieces[start - 1][0] in ("text", "escaped"):
+                    start -= 1
                 before = "".join(
-                    text if kind == "text" else f"\\{text}" for kind, text in pieces[bare:]
+                    text if kind == "text" else f"\\{text}" for kind, text in pieces[start:]
                 )
-                del pieces[bare:]
+                del pieces[start:]
                 self._translated(before, found["translated"][2:-1], pieces)
             elif kind == "blanks":
                 if pieces:

@@ -10,10 +10,27 @@ from typing import Any, NamedTuple
 
 import pyparsing as pp
 
-__all__ = ["Keyword", "Pattern", "Resume", "Skipped", "Units"]
+__all__ = ["Keyword", "Late", "Pattern", "Resume", "Skipped", "Units"]
 
 Resume = Callable[[str, int], int]
 """(text, where the parser stopped) -> where it goes on."""
+
+
+class Late:
+    """A regular expression that is compiled when it is first used: one run needs few of them."""
+
+    __slots__ = ("_compiled", "_flags", "_pattern")
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self._pattern = pattern
+        self._flags = flags
+        self._compiled: re.Pattern[str] | None = None
+
+    def __call__(self) -> "re.Pattern[str]":
+        """Give it compiled."""
+        if self._compiled is None:
+            self._compiled = re.compile(self._pattern, self._flags)
+        return self._compiled
 
 
 class Pattern(pp.Token):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_HEX = re.compile(r"(\\x[0-9a-fA-F]{2})")
+_HEX = r"(\\x[0-9a-fA-F]{2})"
 
 
 def join_words(
@@ -21,7 +21,7 @@ def join_words(
     for word in words:
         if "\\" in word or "'" in word or '"' in word:
             # Split by a group, every other part is what the group matched.
-            parts = _HEX.split(word) if keep_hex else [word]
+            parts = re.split(_HEX, word) if keep_hex else [word]
             parts[::2] = map(_escape, parts[::2])
             word = "".join(parts)
         if " " in word:

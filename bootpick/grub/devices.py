@@ -25,6 +25,8 @@ _ANYTHING = ("hd", "cd", "lvm/", "lvmid/", "md", "crypto")
 _SUPERBLOCK_AT_END = ("0.9", "1.0")
 """Versions of Linux RAID that leave a mirror's file system at the start of its members."""
 
+_REMEMBERED = 100_000
+"""Names of which is remembered what they stand for."""
 DISK, FILTER, CRYPTO = "disk", "diskfilter", "cryptodisk"
 """GRUB's drivers: what the firmware has, LVM and RAID (disk/diskfilter.c), LUKS."""
 
@@ -199,7 +201,12 @@ class DeviceMap:
         ``hd0,2`` is a partition of any table; the number may be written in any base. A tree that
         stands for every file system answers to every name of a disk.
         """
-        return self._opened[name] if name in self._opened else self._open(name)
+        if name not in self._opened:
+            found = self._open(name)
+            if len(self._opened) > _REMEMBERED:
+                return found
+            self._opened[name] = found
+        return self._opened[name]
 
     def _open(self, name: str) -> Device | None:
         disk_name, comma, part = name.partition(",")

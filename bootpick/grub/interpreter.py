@@ -1,6 +1,6 @@
 """Runs a GRUB script (script/execute.c) and keeps what it leaves behind."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import count
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from .memory import VARIANTS, Effect, Memory, Remembered
 from .menu import Menu
 from .parser import parse_script, parse_words
 from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand, While
-from .wildcard import expand_pattern
 from .world import CONFIG_LIMIT, Place, World
 
 
@@ -269,15 +268,15 @@ class Interpreter:
         self._define(commands, script)
 
         def run() -> int:
-            status = 0
-            skips = False
-            for command in commands:
-                if skips and not _begins_line(text, command[0]):
-                    continue
-                status = self._run((command,), base)
-                if self.ended_by is not None:
+            rest = iter(commands)
+            status = self._run(rest, base)
+            while self._return and self.ended_by is None:
+                following = next((one for one in rest if _begins_line(text, one[0])), None)
+                if following is None:
                     break
-                skips = self._return
+                status = self._run((following,), base)
+                if not self._return:  # it called a function, with which all is as before
+                    status = self._run(rest, base)
             return status
 
         return self._nested(script, run)
@@ -301,7 +300,7 @@ class Interpreter:
         )
         self.note(Diagnostic("error", f"syntax error: {fault.message} ({dropped})", start))
 
-    def _run(self, commands: Commands, base: int) -> int:
+    def _run(self, commands: Iterable[tuple[int, Command]], base: int) -> int:
         """Run *commands*, whose offsets count from *base* (``grub_script_execute_cmdlist``).
 
         A list counts as one level of nesting, and each command in it as one more.
@@ -337,12 +336,13 @@ class Interpreter:
         return RECURSION_DEPTH
 
     def _run_one(self, command: Command, at: int) -> int:
-        if self.environment.log is not None:
-            return self._run_command(command, at)
-        known = self._memory.recall(command)
-        if known is None or known.hopeless:
-            return self._run_command(command, at)
-        return self._run_known(command, at, known)
+        if self.environment.log is None:
+            known = self._memory.recall(command)
+            if known is not None and not known.hopeless:
+                return self._run_known(command, at, known)
+        if type(command) is SimpleCommand:
+            return self._run_simple(command, at)
+        return self._run_compound(command, at)
 
     def _run_known(self, command: Command, at: int, known: Remembered) -> int:
         """Do what *command* did before, or run it and remember what it does."""
@@ -358,12 +358,12 @@ class Interpreter:
                 return effect.status
         if len(known.effects) == VARIANTS:
             known.hopeless = True
-            return self._run_command(command, at)
+            return self._run_one(command, at)
         log = environment.log = Log()
         self._outer = self.parameters
         before = self._spent, len(self.diagnostics), len(self.output)
         try:
-            status = self._run_command(command, at)
+            status = self._run_one(command, at)
         finally:
             environment.log = None
         (commands, text), *changed = self._spent, len(self.diagnostics), len(self.output)
@@ -390,9 +390,7 @@ class Interpreter:
         """Whether a function was left or the script ended: nothing behind is run."""
         return self._return or self.ended_by is not None
 
-    def _run_command(self, command: Command, at: int) -> int:
-        if type(command) is SimpleCommand:
-            return self._run_simple(command, at)
+    def _run_compound(self, command: Command, at: int) -> int:
         if isinstance(command, If):
             for condition, body in command.clauses:
                 status = self._run(condition, at)
@@ -567,6 +565,8 @@ class Interpreter:
             raise self.stopped("the arguments of a command are too long") from None
 
     def _glob(self, pattern: str) -> list[str]:
+        from .wildcard import expand_pattern  # few configurations have a pattern
+
         root = self.environment.get("root") or ""
         return expand_pattern(pattern, self.world, root, self.loops, self.limits.words)
 

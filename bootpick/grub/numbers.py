@@ -7,7 +7,7 @@ from ..errors import BootpickError
 _NUMBER = re.compile(
     r"[ \t\n\r]*(?:0x(?P<hex>[0-9a-fA-F]+)|(?P<oct>0[0-7]+)|(?P<dec>(?!0x)[0-9]+))"
 )
-_DECIMAL = re.compile(r"[ \t\n\r]*(?P<dec>[0-9]+)")
+_DECIMAL = r"[ \t\n\r]*(?P<dec>[0-9]+)"
 
 
 class NotANumber(BootpickError):
@@ -59,7 +59,7 @@ def parse_signed(text: str) -> int:
 
 def parse_decimal(text: str) -> tuple[int, str]:
     """Give the decimal number at the start of *text*, and what follows it."""
-    found = _DECIMAL.match(text)
+    found = re.match(_DECIMAL, text)
     if found is None:
         raise NotANumber("unrecognized number")
     return _checked(int(found["dec"][:40])), text[found.end() :]

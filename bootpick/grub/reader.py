@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Save
-from ..iso_locators import doubts_about_iso
 from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
@@ -274,7 +273,10 @@ class _Listing:
             for file in files
             if (volume := file.unmounted) is not None
         ]
-        doubts += doubts_about_iso(kernel, initrds, loaded.words[1:], self._exists)
+        if kernel.in_image or "iso" in words:
+            from ..iso_locators import doubts_about_iso  # only a few entries have to do with it
+
+            doubts += doubts_about_iso(kernel, initrds, loaded.words[1:], self._exists)
         if fitted < len(loaded.words):
             doubts.append(
                 f"the command line is cut before {loaded.words[fitted]!r}: this kernel takes "

@@ -5,7 +5,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ..errors import BootpickError, Unreadable
-from ..volumes import Volume, owner
+from ..volumes import Volume, flatten, owner
 from . import Found
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class LocalTree:
         self.root = os.path.abspath(root)
         self._volumes = volumes
         self._images: ImageFiles | None = None
+        self._plain: dict[tuple[str, str], str | None] = {}
 
     def path(self, host: str) -> str:
         """Give the path of this machine for *host*, a path in the tree."""
@@ -37,7 +38,21 @@ class LocalTree:
         """Give the file *inner* of the file system on *volume*, following links within it."""
         if volume.image is not None:
             return self._image_files().find(volume, inner, listed=listed)
-        found = self._walk(volume, inner, listed=listed)
+        directory, _, name = inner.rpartition("/")
+        plain = self._plain_directory(volume, directory)
+        found = None
+        if plain is None or name in ("", ".", ".."):
+            found = self._walk(volume, inner, listed=listed)
+        else:
+            path = f"{plain}/{name}"
+            try:
+                status = os.lstat(path)
+                if stat.S_ISREG(status.st_mode):
+                    return Found(path, False, status.st_size, int(status.st_mtime))
+                found = self._walk(volume, inner, listed=listed)
+            except (OSError, ValueError):
+                if volume.fstype in _CASELESS:
+                    found = self._walk(volume, inner, listed=listed)
         if found is None and volume.anything and inner.startswith("/@"):
             # The tree may be a btrfs subvolume, which GRUB's paths begin with.
             return self._walk(volume, "/" + inner[1:].partition("/")[2], listed=listed)
@@ -87,6 +102,27 @@ class LocalTree:
             if os.path.realpath(written) == os.path.realpath(path):
                 path = written
         return Found(path, is_directory, status.st_size, int(status.st_mtime))
+
+    def _plain_directory(self, volume: Volume, inner: str) -> str | None:
+        """Give the path of this machine for a directory whose files need no further thought.
+
+        That is one which is reached without links, and below which nothing is mounted. Looking a
+        file up there takes one question to the system.
+        """
+        key = (volume.path, inner)
+        if key in self._plain:
+            return self._plain[key]
+        self._plain[key] = None
+        host = volume.host_path(inner or "/")
+        found = self._walk(volume, inner or "/", listed=False) if host is not None else None
+        if host is not None and found is not None and found.is_directory:
+            below = host.rstrip("/") + "/"
+            mounts = [mount for one in flatten(self._volumes) for mount in one.mounts]
+            if found.path == self.path(host) and not any(
+                mount.point.startswith(below) and mount.point != host for mount in mounts
+            ):
+                self._plain[key] = found.path.rstrip("/")
+        return self._plain[key]
 
     def _same_name(self, volume: Volume, done: list[str], part: str) -> str:
         """Give the name in the directory *done* that differs from *part* in case only."""

@@ -63,6 +63,8 @@ def parse_options(
     """
     given: dict[str, list[str | None]] = {}
     words: list[str] = []
+    if at_start and arguments and arguments[0][:1] != "-":
+        return Parsed(given, list(arguments))
     at = 0
     while at < len(arguments):
         argument = arguments[at]
