@@ -330,6 +330,9 @@ class Words(pp.Token):
     # constant ::= (CHAR+ | SQSTR)+ without "*" and "?" outside quotes; most words are one
     _quiet = r"[^{}|&$;<> \t\n'\"\\*?]"
     _constant = Late(rf"((?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}})(?:{_BLANKS}|\Z)")
+    # constants ::= (constant blanks)*
+    _constants = Late(rf"(?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}|[ \t]+(?![ \t])){{1,{_MANY}}}")
+    _one_constant = Late(rf"(?:{_quiet}+|{_SINGLE_QUOTED})+")
     # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
     _bare = Late(
         rf"(?P<text>{_PLAIN})|\\\n|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
@@ -395,6 +398,9 @@ class Words(pp.Token):
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         words: list[str | list[tuple[str, str]]] = []
         pieces: list[tuple[str, str]] = []
+        if not loc and self._constants().fullmatch(instring):
+            found_words = self._one_constant().findall(instring)
+            return len(instring), [[word.replace("'", "") for word in found_words]]
         constant, bare = self._constant().match, self._bare().match
         while True:
             while not pieces and (found := constant(instring, loc)):

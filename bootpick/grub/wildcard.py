@@ -29,7 +29,13 @@ def expand_pattern(
             if paths is None:
                 return []
             rest = _unescape(pattern[at:])
-            return [path + rest for path in paths if world.lookup(path + rest, root, loops).found]
+            # What stands behind a "/" at the end is not asked for, so that a file is found, too.
+            return [
+                path + rest
+                for path in paths
+                if world.place(path + rest, root, loops, listed=True).found
+                or world.place((path + rest).rstrip("/"), root, loops, listed=True).found
+            ]
         matches = _translate(pattern[fixed:end])
         before = re.sub(r"\\([*.\\|+{}\[\]?])", r"\1", pattern[at:fixed])
         if paths is None and at == fixed:

@@ -3,7 +3,7 @@
 from ..errors import BAD_ARGUMENT, BAD_OS, FILE_NOT_FOUND, GrubError
 from ..interpreter import Call, Interpreter, Loaded
 from .arguments import NEEDS_KERNEL, file_name
-from .options import Option, parse_options
+from .options import Option, OptionTable, parse_options
 from .registry import command
 
 _LOADING = "0, 18 without a file name, 5 where the file is missing"
@@ -128,7 +128,7 @@ def run_other_module(shell: Interpreter, call: Call) -> int:
 )
 def run_fwsetup(shell: Interpreter, call: Call) -> int:
     """``--is-supported`` is younger than 2.06, and distributions have brought it back to it."""
-    parsed = parse_options(call.arguments, (Option("is-supported"),))
+    parsed = parse_options(call.arguments, OptionTable(Option("is-supported")))
     if "is-supported" in parsed.given:
         return 0 if shell.world.firmware_setup else 1
     shell.loaded = Loaded("firmware")

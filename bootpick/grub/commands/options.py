@@ -48,9 +48,21 @@ _HELP = (
 )
 
 
+class OptionTable:
+    """The options of a command, by their names."""
+
+    __slots__ = ("long", "options", "short")
+
+    def __init__(self, *options: Option) -> None:
+        self.options = options
+        known = (*options, *_HELP)[::-1]  # of two with one name the first counts
+        self.long = {option.name: option for option in known if option.name}
+        self.short = {option.short: option for option in known if option.short}
+
+
 def parse_options(
     arguments: Sequence[str],
-    options: Sequence[Option],
+    options: OptionTable,
     *,
     dashes: bool = False,
     at_start: bool = False,
@@ -89,21 +101,19 @@ _Found = tuple[Sequence[Option | None], str | None, bool]
 """The options in one argument, the value of the last of them, whether that is the next word."""
 
 
-def _read_long(argument: str, following: str | None, options: Sequence[Option]) -> _Found:
+def _read_long(argument: str, following: str | None, options: OptionTable) -> _Found:
     """Read ``--name``; one that can have a value takes the next word unless that begins with -."""
     name, equals, value = argument[2:].partition("=")
-    option = next((o for o in (*options, *_HELP) if o.name == name != ""), None)
+    option = options.long.get(name)
     takes = option is not None and option.value != "none" and not equals
     if takes and following is not None and following[:1] != "-":
         return (option,), following, True
     return (option,), value if equals else None, False
 
 
-def _read_short(argument: str, following: str | None, options: Sequence[Option]) -> _Found:
+def _read_short(argument: str, following: str | None, options: OptionTable) -> _Found:
     """Read ``-abc``; a value that is required is the next word, whatever that is."""
-    found = [
-        next((o for o in (*options, *_HELP) if o.short == letter), None) for letter in argument[1:]
-    ]
+    found = [options.short.get(letter) for letter in argument[1:]]
     last = found[-1]
     if last is None or last.value == "none" or following is None:
         return found, None, False
@@ -133,7 +143,7 @@ def _keep(
             )
         if own is not None and option.integer and not is_unsigned(own):
             raise GrubError(BAD_ARGUMENT, f"the argument `{argument}' requires an integer")
-        if option in _HELP:
+        if option is _HELP[0] or option is _HELP[1]:
             raise HelpAsked(option.name)
         given.setdefault(option.name or option.short, []).append(own)
     return 1 if took else 0

@@ -5,10 +5,10 @@ from ..errors import BAD_ARGUMENT, NOT_IMPLEMENTED, UNKNOWN_FS, GrubError
 from ..filesystems import filesystem, label, uuid
 from ..interpreter import Call, Interpreter
 from ..world import no_device
-from .options import Option, parse_options
+from .options import Option, OptionTable, parse_options
 from .registry import command
 
-_OPTIONS = (
+_OPTIONS = OptionTable(
     Option("set", "s", "required"),
     Option("driver", "d"),
     Option("partmap", "p"),

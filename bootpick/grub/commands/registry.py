@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from ..interpreter import Call, Handler, Interpreter
-from .options import HelpAsked, Option, Parsed, format_help, parse_options
+from .options import HelpAsked, Option, OptionTable, Parsed, format_help, parse_options
 
 DIALECTS = ("upstream", "fedora", "suse")
 """Whose GRUB: 2.06 as it was released (and as Debian has it), Fedora's, SUSE's."""
@@ -71,18 +71,18 @@ def command_with_options(
     *usage* and *purpose* are GRUB's own words, printed for ``--usage`` and ``--help``; the command
     does not run then, and its status is 0. For the rest see :func:`parse_options`.
     """
+    table = OptionTable(*options)
+    others = {name: OptionTable(*their) for name, their in (other_options or {}).items()}
 
     def enter(run: OptionHandler) -> OptionHandler:
         def parse_and_run(shell: Interpreter, call: Call) -> int:
-            own = options
-            if other_options is not None:
-                own = other_options.get(shell.world.dialect.name, options)
+            own = others.get(shell.world.dialect.name, table) if others else table
             try:
                 parsed = parse_options(call.arguments, own, dashes=dashes, at_start=at_start)
             except HelpAsked as asked:
                 shell.print(f"Usage: {call.name} {usage}\n")
                 if asked.full:
-                    shell.print("".join((purpose, "\n\n", *format_help(own))))
+                    shell.print("".join((purpose, "\n\n", *format_help(own.options))))
                 return 0
             return run(shell, call, parsed)
 

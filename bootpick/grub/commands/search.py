@@ -8,10 +8,10 @@ from ..devices import CRYPTO, DISK
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, INVALID_COMMAND, GrubError
 from ..filesystems import filesystem, label, uuid
 from ..interpreter import Call, Interpreter
-from .options import Option, parse_options
+from .options import Option, OptionTable, parse_options
 from .registry import command
 
-_OPTIONS = (
+_OPTIONS = OptionTable(
     Option("file", "f"),
     Option("label", "l"),
     Option("fs-uuid", "u"),
