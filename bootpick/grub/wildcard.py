@@ -79,6 +79,8 @@ def _translate(pattern: str) -> "re.Pattern[str]":
     What stands between two ``*`` is matched at the first place where it fits and never tried
     again elsewhere (as :func:`fnmatch.translate` does it): the time stays linear.
     """
+    if re.search(r"(?:^|[^\\])(?:\\\\)*\\[1-9]", pattern):
+        return re.compile(r"(?!)")  # a reference to a group, and there is none: GRUB gives up
     runs: list[str] = [""]
     for part in re.findall(r"\\.|.", pattern, re.DOTALL):
         if part == "*":
