@@ -86,21 +86,21 @@ _line_end = Pattern(rf"(?:\n{_TRAIL}){{1,{_MANY}}}", "a line end", silent=True)
 
 
 class Known:
-    """Commands that were parsed before, by their first line.
+    """What was parsed before, by its first line.
 
     A configuration says the same few things for every kernel; what is there again letter by letter
     needs no second look. All that a command consists of has its offset from where the command
     begins, so that one tree serves all its places.
     """
 
-    # What is longer is not worth remembering, nor are more than so many commands.
+    # What is longer is not worth remembering, nor are more than so many first lines.
     _line, _length, _count, _alike = 500, 4_000, 20_000, 8
 
     def __init__(self) -> None:
         self._first_lines: dict[str, list[tuple[str, Any]]] = {}
 
     def find(self, text: str, loc: int) -> tuple[int, Any] | None:
-        """Give the end and the tree of the command at *loc*, if it is a known one."""
+        """Give the end and the tree of what stands at *loc*, if it is known."""
         line_end = text.find("\n", loc, loc + self._line)
         for whole, tree in self._first_lines.get(text[loc:line_end], ()) if line_end > 0 else ():
             if text.startswith(whole, loc):
@@ -108,7 +108,7 @@ class Known:
         return None
 
     def add(self, text: str, loc: int, end: int, tree: Any) -> None:
-        """Remember *tree*, which a command from *loc* to a line end at *end* became."""
+        """Remember *tree*, which the text from *loc* to a line end at *end* became."""
         if end - loc > self._length or not text.startswith("\n", end):
             return
         line_end = text.find("\n", loc, loc + self._line)
@@ -123,6 +123,9 @@ class Known:
 
 
 known = Known()
+known_runs = Known()
+# So many known commands one after the other are remembered as a run of their own.
+_RUN = 3
 # The functions of the unit that is being parsed; GRUB defines them while it parses.
 definitions: list[tuple[int, Any]] = []
 
@@ -138,6 +141,7 @@ class Commands(pp.Token):
     """
 
     make: Callable[[str, Any], Any] = staticmethod(lambda *parts: parts)
+    make_run: Callable[[list[tuple[int, Any]], str], Any] = staticmethod(lambda *parts: None)
 
     def __init__(self, separator: Pattern, *, terminated: bool, empty: bool = False) -> None:
         super().__init__()
@@ -181,7 +185,24 @@ class Commands(pp.Token):
         if found := lead.match(instring, loc):
             loc = found.end()
         find, separate = known.find, self._separator.match
-        while command := find(instring, loc) or self._command(instring, loc, do_actions):
+        # A unit is one line, so that none in it is part of a run of lines.
+        find_run = None if self._may_return_empty else known_runs.find
+        streak = 0
+        while True:
+            command = find_run(instring, loc) if find_run else None
+            if command is None:
+                command = find(instring, loc)
+                if command is not None:
+                    streak += 1
+                else:
+                    if streak >= _RUN:
+                        self._remember_run(instring, trees[-streak:])
+                    streak = 0
+                    command = self._command(instring, loc, do_actions)
+                    if command is None:
+                        break
+            else:
+                streak = 0
             trees.append((loc, command[1]))
             loc = command[0]
             separator = separate(instring, loc)
@@ -195,6 +216,16 @@ class Commands(pp.Token):
         if not trees and not self._may_return_empty:
             raise pp.ParseException(instring, loc, "Expected a command", self)
         return loc, [trees]
+
+    def _remember_run(self, text: str, trees: list[tuple[int, Any]]) -> None:
+        """Remember known commands that follow each other line by line, as one."""
+        if self._may_return_empty:
+            return
+        start, last = trees[0][0], trees[-1][0]
+        end = (known.find(text, last) or (last, None))[0]
+        run = Commands.make_run([(loc - start, tree) for loc, tree in trees], text[start:end])
+        if run is not None:
+            known_runs.add(text, start, end, run)
 
 
 class Block(pp.Token):

@@ -1,6 +1,6 @@
 """Runs a GRUB script (script/execute.c) and keeps what it leaves behind."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import count
 from typing import NamedTuple
 
@@ -15,7 +15,19 @@ from .limits import LimitReached, Limits
 from .memory import VARIANTS, Effect, Memory, Remembered
 from .menu import Menu
 from .parser import parse_script, parse_words
-from .syntax import Block, Command, Commands, Fault, For, Function, If, Script, SimpleCommand, While
+from .syntax import (
+    Block,
+    Command,
+    Commands,
+    Fault,
+    For,
+    Function,
+    If,
+    Run,
+    Script,
+    SimpleCommand,
+    While,
+)
 from .world import CONFIG_LIMIT, Place, World
 
 
@@ -268,8 +280,9 @@ class Interpreter:
         self._define(commands, script)
 
         def run() -> int:
-            rest = iter(commands)
+            rest = _each(commands) if self._return else iter(commands)
             status = self._run(rest, base)
+            rest = _each(rest)
             while self._return and self.ended_by is None:
                 following = next((one for one in rest if _begins_line(text, one[0])), None)
                 if following is None:
@@ -310,22 +323,34 @@ class Interpreter:
         self._recursion += 1
         if self._recursion >= _RECURSION_LIMIT:
             return self._nested_too_deep()
+        status = self._run_each(commands, base)
+        self._recursion -= 1
+        self.environment.status = status
+        return status
+
+    def _run_each(self, commands: Iterable[tuple[int, Command]], base: int) -> int:
         status = 0
+        environment, memory = self.environment, self._memory
         for offset, command in commands:
             if self._breaks:
                 break
-            if type(command) is Function:  # no command: $? stays
+            kind = type(command)
+            if kind is Function:  # no command: $? stays
                 continue
-            self._recursion += 1
+            levels = 0 if kind is Run else 1  # a run is a part of the list
+            self._recursion += levels
             if self._recursion >= _RECURSION_LIMIT:
                 status = self._nested_too_deep()
             else:
-                status = self.environment.status = self._run_one(command, base + offset)
-                self._recursion -= 1
+                known = None if environment.log is not None else memory.recall(command)
+                if known is None or known.hopeless:
+                    status = self._run_anew(command, base + offset)
+                else:
+                    status = self._run_known(command, base + offset, known)
+                self._recursion -= levels
+                environment.status = status
             if self._return or self.ended_by is not None:
                 break
-        self._recursion -= 1
-        self.environment.status = status
         return status
 
     def _nested_too_deep(self) -> int:
@@ -334,15 +359,6 @@ class Interpreter:
         message = "GRUB: maximum recursion depth exceeded"
         self.note(Diagnostic("error", message, self._position))
         return RECURSION_DEPTH
-
-    def _run_one(self, command: Command, at: int) -> int:
-        if self.environment.log is None:
-            known = self._memory.recall(command)
-            if known is not None and not known.hopeless:
-                return self._run_known(command, at, known)
-        if type(command) is SimpleCommand:
-            return self._run_simple(command, at)
-        return self._run_compound(command, at)
 
     def _run_known(self, command: Command, at: int, known: Remembered) -> int:
         """Do what *command* did before, or run it and remember what it does."""
@@ -358,12 +374,12 @@ class Interpreter:
                 return effect.status
         if len(known.effects) == VARIANTS:
             known.hopeless = True
-            return self._run_one(command, at)
+            return self._run_anew(command, at)
         log = environment.log = Log()
         self._outer = self.parameters
         before = self._spent, len(self.diagnostics), len(self.output)
         try:
-            status = self._run_one(command, at)
+            status = self._run_anew(command, at)
         finally:
             environment.log = None
         (commands, text), *changed = self._spent, len(self.diagnostics), len(self.output)
@@ -390,6 +406,11 @@ class Interpreter:
         """Whether a function was left or the script ended: nothing behind is run."""
         return self._return or self.ended_by is not None
 
+    def _run_anew(self, command: Command, at: int) -> int:
+        if type(command) is SimpleCommand:
+            return self._run_simple(command, at)
+        return self._run_compound(command, at)
+
     def _run_compound(self, command: Command, at: int) -> int:
         if isinstance(command, If):
             for condition, body in command.clauses:
@@ -401,6 +422,8 @@ class Interpreter:
             return self._run(command.otherwise, at)
         if isinstance(command, For):
             return self._run_for(command, at)
+        if isinstance(command, Run):
+            return self._run_each(command.commands, at)
         assert isinstance(command, While)
         return self._run_while(command, at)
 
@@ -635,6 +658,15 @@ class Interpreter:
             self._executing[name] -= 1
             self.parameters, self._active_loops, self._in_function = saved
             self._return = False
+
+
+def _each(commands: Iterable[tuple[int, Command]]) -> Iterator[tuple[int, Command]]:
+    """Give the commands one by one, also those of runs."""
+    for offset, command in commands:
+        if isinstance(command, Run):
+            yield from ((offset + at, one) for at, one in command.commands)
+        else:
+            yield offset, command
 
 
 def _begins_line(text: str, offset: int) -> bool:

@@ -16,6 +16,7 @@ from .syntax import (
     Function,
     If,
     Piece,
+    Run,
     Script,
     SimpleCommand,
     While,
@@ -40,6 +41,7 @@ def parse_script(source: Source) -> Script:
                 units.append(tuple(unit))
     finally:
         grammar.known.forget()
+        grammar.known_runs.forget()
     return Script(source, kept, tuple(units))
 
 
@@ -143,6 +145,19 @@ def _build_simple(text: str, block: Any) -> Command:
     return SimpleCommand(text, Block(offset, written, tuple(commands)))
 
 
+# What may leave a line, or depends on where it stands; and commands that are not called by name.
+_LEAVING = ("return", "break", "continue", "eval", "source", "config", "normal", "extract")
+_NAMELESS = ("$", "'", '"', "\\", ".", "!")
+
+
+def _build_run(commands: list[tuple[int, Any]], text: str) -> Command | None:
+    """Make a run of commands that were found together, if they may be run as one."""
+    if any(word in text for word in _LEAVING):
+        return None
+    lines = (line.lstrip(" \t") for line in text.split("\n"))
+    return None if any(line.startswith(_NAMELESS) for line in lines) else Run(tuple(commands))
+
+
 def _commands(tokens: Any, start: int) -> Commands:
     """Give the commands in *tokens* as they stand from *start* on."""
     return tuple((loc - start, command) for loc, command in tokens)
@@ -171,6 +186,7 @@ def _build_function(text: str, loc: int, tokens: Any) -> Command:
 
 
 grammar.Commands.make = _build_simple
+grammar.Commands.make_run = _build_run
 grammar.if_command.set_parse_action(_build_if)
 grammar.while_command.set_parse_action(_build_while)
 grammar.until_command.set_parse_action(_build_while)

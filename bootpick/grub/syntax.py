@@ -90,6 +90,12 @@ class Function(NamedTuple):
     body: "Commands"
 
 
+class Run(NamedTuple):
+    """Commands that stand one after the other in several places, as one."""
+
+    commands: "Commands"
+
+
 class Fault(NamedTuple):
     """A syntax error; everything from *offset* to *end* was thrown away."""
 
@@ -100,7 +106,7 @@ class Fault(NamedTuple):
     """Those that were complete before it; GRUB has defined them by then."""
 
 
-Command = SimpleCommand | If | While | For | Function
+Command = SimpleCommand | If | While | For | Function | Run
 Commands = tuple[tuple[int, Command], ...]
 """Each with its offset."""
 

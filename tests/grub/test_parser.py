@@ -9,7 +9,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bootpick.grub.parser import parse_script
-from bootpick.grub.syntax import Command, Commands, Fault, For, Function, If, Script, SimpleCommand
+from bootpick.grub.syntax import (
+    Command,
+    Commands,
+    Fault,
+    For,
+    Function,
+    If,
+    Run,
+    Script,
+    SimpleCommand,
+)
 from bootpick.source import Position, Source
 from tests.support.grub import run_script
 
@@ -33,6 +43,8 @@ def _simple_commands(command: Command, at: int) -> Iterator[tuple[int, SimpleCom
         for condition, body in command.clauses:
             yield from simple_commands((*condition, *body), at)
         yield from simple_commands(command.otherwise, at)
+    elif isinstance(command, Run):
+        yield from simple_commands(command.commands, at)
     elif isinstance(command, For | Function):
         yield from simple_commands(command.body, at)
     else:
