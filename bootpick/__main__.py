@@ -12,7 +12,7 @@ def run() -> None:
     taking the interpreter down piece by piece would be a quarter. So collect rarely, and leave
     at once when everything is written.
     """
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(500_000, 50, 100)
     from .cli import main
 
     status = main()

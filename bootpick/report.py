@@ -16,7 +16,7 @@ SCHEMA = 1
 
 def to_json(value: Any) -> str:
     """Give *value* as JSON text; bytes that are not UTF-8 stay surrogate escapes."""
-    return json.dumps(value)
+    return json.JSONEncoder(check_circular=False).encode(value)
 
 
 def entry_object(entry: BootEntry) -> dict[str, Any]:

@@ -97,33 +97,42 @@ class Known:
     _line, _length, _count, _alike = 500, 4_000, 20_000, 8
 
     def __init__(self) -> None:
-        self._first_lines: dict[str, list[tuple[str, Any]]] = {}
+        self._commands: dict[str, list[tuple[str, Any]]] = {}
+        self._runs: dict[str, list[tuple[str, Any]]] = {}
 
-    def find(self, text: str, loc: int) -> tuple[int, Any] | None:
-        """Give the end and the tree of what stands at *loc*, if it is known."""
+    def find(self, text: str, loc: int, *, runs: bool) -> tuple[int, Any, bool] | None:
+        """Give the end and the tree of what stands at *loc*, if it is known, and if it is a run."""
         line_end = text.find("\n", loc, loc + self._line)
-        for whole, tree in self._first_lines.get(text[loc:line_end], ()) if line_end > 0 else ():
+        if line_end < 0:
+            return None
+        line = text[loc:line_end]
+        if runs:
+            for whole, tree in self._runs.get(line, ()):
+                if text.startswith(whole, loc):
+                    return loc + len(whole) - 1, tree, True
+        for whole, tree in self._commands.get(line, ()):
             if text.startswith(whole, loc):
-                return loc + len(whole) - 1, tree
+                return loc + len(whole) - 1, tree, False
         return None
 
-    def add(self, text: str, loc: int, end: int, tree: Any) -> None:
+    def add(self, text: str, loc: int, end: int, tree: Any, *, run: bool = False) -> None:
         """Remember *tree*, which the text from *loc* to a line end at *end* became."""
         if end - loc > self._length or not text.startswith("\n", end):
             return
+        lines = self._runs if run else self._commands
         line_end = text.find("\n", loc, loc + self._line)
-        if line_end > 0 and len(self._first_lines) < self._count:
-            alike = self._first_lines.setdefault(text[loc:line_end], [])
+        if line_end > 0 and len(lines) < self._count:
+            alike = lines.setdefault(text[loc:line_end], [])
             if len(alike) < self._alike:
                 alike.append((text[loc : end + 1], tree))
 
     def forget(self) -> None:
         """Forget everything; the next text has little in common with this."""
-        self._first_lines.clear()
+        self._commands.clear()
+        self._runs.clear()
 
 
 known = Known()
-known_runs = Known()
 # So many known commands one after the other are remembered as a run of their own.
 _RUN = 3
 # The functions of the unit that is being parsed; GRUB defines them while it parses.
@@ -185,24 +194,20 @@ class Commands(pp.Token):
         if found := lead.match(instring, loc):
             loc = found.end()
         find, separate = known.find, self._separator.match
-        # A unit is one line, so that none in it is part of a run of lines.
-        find_run = None if self._may_return_empty else known_runs.find
+        runs = not self._may_return_empty  # a unit is one line, and no part of a run of lines
         streak = 0
         while True:
-            command = find_run(instring, loc) if find_run else None
-            if command is None:
-                command = find(instring, loc)
-                if command is not None:
-                    streak += 1
-                else:
-                    if streak >= _RUN:
-                        self._remember_run(instring, trees[-streak:])
-                    streak = 0
-                    command = self._command(instring, loc, do_actions)
-                    if command is None:
-                        break
+            command: tuple[int, Any] | None
+            if (there := find(instring, loc, runs=runs)) is not None:
+                streak = 0 if there[2] else streak + 1
+                command = there[:2]
             else:
+                if streak >= _RUN and runs:
+                    self._remember_run(instring, trees[-streak:], loc)
                 streak = 0
+                command = self._command(instring, loc, do_actions)
+                if command is None:
+                    break
             trees.append((loc, command[1]))
             loc = command[0]
             separator = separate(instring, loc)
@@ -217,15 +222,15 @@ class Commands(pp.Token):
             raise pp.ParseException(instring, loc, "Expected a command", self)
         return loc, [trees]
 
-    def _remember_run(self, text: str, trees: list[tuple[int, Any]]) -> None:
+    def _remember_run(self, text: str, trees: list[tuple[int, Any]], before: int) -> None:
         """Remember known commands that follow each other line by line, as one."""
-        if self._may_return_empty:
+        start = trees[0][0]
+        end = text.rfind("\n", start, before)
+        if end < trees[-1][0]:  # the last one is on the line of what is not known
             return
-        start, last = trees[0][0], trees[-1][0]
-        end = (known.find(text, last) or (last, None))[0]
         run = Commands.make_run([(loc - start, tree) for loc, tree in trees], text[start:end])
         if run is not None:
-            known_runs.add(text, start, end, run)
+            known.add(text, start, end, run, run=True)
 
 
 class Block(pp.Token):

@@ -112,7 +112,7 @@ class Interpreter:
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
         self.parameters: list[str] | None = None
-        self._commands = commands
+        self._commands = self._all_commands = commands
         self._pure = pure
         self._memory = memory or Memory()
         self._epoch = next(_epochs)
@@ -596,8 +596,14 @@ class Interpreter:
     def _run_simple(self, command: SimpleCommand, at: int) -> int:
         self._count()
         self._offset = at
-        words = self._expand(command.text)
-        block = command.block
+        text, block = command
+        if (
+            text.startswith(("echo ", "echo\t"))
+            and self.is_body
+            and self._commands is self._all_commands
+        ):
+            return 0  # what an entry prints while it boots is shown to nobody here
+        words = self._expand(text)
         if block is not None:
             words.append(block.text)
         elif not words:

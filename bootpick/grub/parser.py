@@ -41,7 +41,6 @@ def parse_script(source: Source) -> Script:
                 units.append(tuple(unit))
     finally:
         grammar.known.forget()
-        grammar.known_runs.forget()
     return Script(source, kept, tuple(units))
 
 
@@ -100,20 +99,19 @@ def parse_words(text: str) -> Words:
     else:
         texts = tuple(found)
         return Words(texts, texts, parameters=False)
-    words = tuple([word if isinstance(word, str) else _word(word) for word in found])
+    words: list[str | Word] = []
+    constant, parameters = True, False
+    for pieces in found:
+        word = pieces if isinstance(pieces, str) else _word(pieces)
+        words.append(word)
+        if isinstance(word, str):
+            continue
+        constant = False
+        for piece in word:
+            if piece.is_variable and (not piece.named or piece.text == "#"):
+                parameters = parameters or piece.text in "#@*" or piece.text.isdigit()
     texts = tuple([word for word in words if isinstance(word, str)])
-    variables = [
-        piece.text
-        for word in words
-        if not isinstance(word, str)
-        for piece in word
-        if piece.is_variable and (not piece.named or piece.text == "#")
-    ]
-    return Words(
-        words,
-        texts if len(texts) == len(words) else None,
-        parameters=any(name in "#@*" or name.isdigit() for name in variables),
-    )
+    return Words(tuple(words), texts if constant else None, parameters)
 
 
 def _word(pieces: list[tuple[str, str]]) -> str | Word:

@@ -5,7 +5,7 @@ out by running it in a fork of the state that the menu was left in.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Save
@@ -205,33 +205,35 @@ class _Listing:
         is_default: bool,
         asks: bool,
     ) -> None:
-        result = BootEntry(
-            id=self._unique(entry.id),
-            own_id=entry.id,
-            title=entry.title,
-            submenus=tuple(menu.title for menu in above),
-            submenu_ids=tuple(menu.id for menu in above),
-            menu_index=index,
-            loader="grub",
-            position=entry.position,
-            kind=body.loaded.kind if body.loaded else "other",
-            classes=entry.classes,
-            default=is_default,
-            oneshot=is_default and self._oneshot,
-            restricted=asks,
-        )
         if body.endless:
             reasons = [*reasons, *body.remarks]
-        if reasons and body.loaded and body.loaded.kind == "linux":
-            result = self._with_linux(result, body.loaded, ())
-            result = result._replace(bootable=False, reasons=(*reasons, *result.reasons))
-        elif reasons:
-            result = result._replace(bootable=False, reasons=tuple(reasons))
-        elif body.loaded is None or body.loaded.kind != "linux":
-            result = result._replace(bootable=False, reasons=(_why_not(entry, body), *body.remarks))
+        details: dict[str, Any] = {}
+        if body.loaded is not None and body.loaded.kind == "linux":
+            details = self._linux(body.loaded, () if reasons else body.remarks)
+            if reasons:
+                details["bootable"] = False
+                details["reasons"] = (*reasons, *details["reasons"])
         else:
-            result = self._with_linux(result, body.loaded, body.remarks)
-        self._entries.append(result)
+            details["bootable"] = False
+            details["reasons"] = tuple(reasons) or (_why_not(entry, body), *body.remarks)
+        self._entries.append(
+            BootEntry(
+                id=self._unique(entry.id),
+                own_id=entry.id,
+                title=entry.title,
+                submenus=tuple([menu.title for menu in above]),
+                submenu_ids=tuple([menu.id for menu in above]),
+                menu_index=index,
+                loader="grub",
+                position=entry.position,
+                kind=body.loaded.kind if body.loaded else "other",
+                classes=entry.classes,
+                default=is_default,
+                oneshot=is_default and self._oneshot,
+                restricted=asks,
+                **details,
+            )
+        )
 
     def _unique(self, identifier: str) -> str:
         count = self._ids[identifier] = self._ids.get(identifier, 0) + 1
@@ -250,7 +252,8 @@ class _Listing:
         names = [name for name, _ in self._world.devices]
         return any(self._world.place(f"({name}){path}", "").found for name in names)
 
-    def _with_linux(self, entry: BootEntry, loaded: Loaded, remarks: tuple[str, ...]) -> BootEntry:
+    def _linux(self, loaded: Loaded, remarks: tuple[str, ...]) -> dict[str, Any]:
+        """Give the fields of an entry that loads Linux."""
         assert loaded.kernel is not None
         kernel = self._file(loaded.words[0], loaded.kernel)
         initrds = tuple(self._file(word, place) for word, place in loaded.initrds)
@@ -282,17 +285,17 @@ class _Listing:
                 f"the command line is cut before {loaded.words[fitted]!r}: this kernel takes "
                 f"{size and size - 1} bytes"
             )
-        return entry._replace(
-            kernel=kernel,
-            initrds=initrds,
-            devicetree=tree,
-            cmdline=cmdline,
-            version=image.release,
-            architecture=image.header.architecture if image.header else None,
-            current=image.release == self._running.release and cmdline == self._running.cmdline,
-            bootable=not problems,
-            reasons=(*problems, *doubts, *remarks),
-        )
+        return {
+            "kernel": kernel,
+            "initrds": initrds,
+            "devicetree": tree,
+            "cmdline": cmdline,
+            "version": image.release,
+            "architecture": image.header.architecture if image.header else None,
+            "current": image.release == self._running.release and cmdline == self._running.cmdline,
+            "bootable": not problems,
+            "reasons": (*problems, *doubts, *remarks),
+        }
 
 
 def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:

@@ -114,8 +114,9 @@ class World:
     def _look(self, volume: Volume | None, device: str, inner: str, *, listed: bool) -> Place:
         if not inner.startswith("/"):
             return Place(volume, device, inner, None)
-        # GRUB ignores slashes that are repeated or stand at the end.
-        inner = "/" + "/".join(part for part in inner.split("/") if part)
+        if "//" in inner or inner.endswith("/"):
+            # GRUB ignores slashes that are repeated or stand at the end.
+            inner = "/" + "/".join([part for part in inner.split("/") if part])
         if volume is None or len(inner) > _PATH_LIMIT:
             return Place(volume, device, inner, None)
         try:
