@@ -71,6 +71,10 @@ class BootEntry(NamedTuple):
     oneshot: bool = False
     current: bool = False
     restricted: bool = False
+    users: tuple[str, ...] = ()
+    """Who may boot a restricted entry, beside the superusers."""
+    hotkey: str = ""
+    """The key that boots it at once, by the boot loader's name or as a character."""
     bootable: bool = True
     reasons: tuple[str, ...] = ()
 
@@ -100,6 +104,10 @@ class BootMenu(NamedTuple):
     entries: tuple[BootEntry, ...] = ()
     timeout: float | None = None
     """Seconds; ``None`` waits for ever."""
+    timeout_style: str = "menu"
+    """What the boot loader shows meanwhile: ``menu``, ``countdown`` or ``hidden``."""
+    fallback: tuple[str, ...] = ()
+    """Menu indexes of the entries that it tries in turn when the default one does not boot."""
     diagnostics: tuple[Diagnostic, ...] = ()
     saves: tuple[Save, ...] = ()
     """What reading the configuration would have written, had the boot loader done it."""

@@ -49,6 +49,8 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
         "oneshot": entry.oneshot,
         "current": entry.current,
         "restricted": entry.restricted,
+        "users": entry.users,
+        "hotkey": entry.hotkey or None,
         "bootable": entry.bootable,
         "reasons": entry.reasons,
     }
@@ -67,6 +69,8 @@ def menu_object(menu: BootMenu) -> dict[str, Any]:
         "loader": menu.loader,
         "default": menu.default and menu.default.id,
         "timeout": menu.timeout,
+        "timeout_style": menu.timeout_style,
+        "fallback": menu.fallback,
         "entries": [entry_object(entry) for entry in menu.entries],
         "diagnostics": [_diagnostic_object(diagnostic) for diagnostic in menu.diagnostics],
     }
@@ -147,6 +151,8 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
         if verbose:
             yield from (margin + line for line in _details(entry))
     if verbose:
+        if menu.fallback:
+            yield f"should the default fail, GRUB tries {', '.join(menu.fallback)}"
         for save in menu.saves:
             for name, value in save.variables:
                 if value is None:
@@ -163,6 +169,10 @@ def _details(entry: BootEntry) -> Iterable[str]:
         yield f"initrd   {printable(file.shown)}"
     if entry.cmdline is not None:
         yield f"cmdline  {printable(entry.cmdline)}"
+    if entry.hotkey:
+        yield f"hotkey   {printable(entry.hotkey)}"
+    if entry.restricted and entry.users:
+        yield f"users    {printable(', '.join(entry.users))}"
     for reason in entry.reasons if entry.bootable else entry.reasons[1:]:
         yield f"note     {printable(reason)}"
 

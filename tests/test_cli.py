@@ -91,6 +91,8 @@ ENTRY_KEYS = {
     "oneshot": (bool,),
     "current": (bool,),
     "restricted": (bool,),
+    "users": (list,),
+    "hotkey": (str, type(None)),
     "bootable": (bool,),
     "reasons": (list,),
 }
@@ -113,7 +115,10 @@ def assert_typed(value: dict[str, Any], keys: dict[str, tuple[type, ...]]) -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_list_json_has_the_documented_keys(name: str, run: Run) -> None:
     listing = listed(run, *where(name))
-    assert list(listing) == ["schema", "loader", "default", "timeout", "entries", "diagnostics"]
+    assert list(listing) == [
+        *("schema", "loader", "default", "timeout", "timeout_style", "fallback"),
+        *("entries", "diagnostics"),
+    ]
     assert (listing["schema"], listing["loader"], type(listing["timeout"])) == (1, "grub", float)
     assert len(listing["entries"]) > 0
     for entry in listing["entries"]:
@@ -162,6 +167,8 @@ def test_entry_is_whole(run: Run, tree: Path) -> None:
         "oneshot": False,
         "current": False,
         "restricted": False,
+        "users": [],
+        "hotkey": None,
         "bootable": True,
         "reasons": [],
     }

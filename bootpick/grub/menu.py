@@ -49,7 +49,10 @@ class Menu:
         if selector is None:
             return None
         if prefers_ids:
-            return self._find_by_id(selector)
+            taken = self._take_by_id(selector)
+            # What follows a blank makes it no name after all.
+            index = taken[0] if taken is not None and not taken[1] else -1
+            return index if 0 <= index < len(self.entries) else None
         try:
             index = to_int(parse_unsigned(selector))
         except TooLarge:
@@ -62,27 +65,50 @@ class Menu:
             return None
         return index if 0 <= index < len(self.entries) else None
 
-    def _find_by_id(self, selector: str) -> int | None:
-        """Find an entry as Fedora's GRUB does (``get_entry_number_helper``)."""
+    def find_all(self, names: str, *, prefers_ids: bool = False) -> tuple[int, ...]:
+        """Give the indexes of the entries that *names* (``$fallback``) lists, in their order.
+
+        Numbers with blanks between them, up to what is none (case 172); with *prefers_ids* also
+        ids, and at the end a title. GRUB has nothing to go on with where a number fits no entry.
+        """
+        found: list[int] = []
+        while (
+            taken := self._take_by_id(names) if prefers_ids else _take_number(names)
+        ) is not None:
+            index, rest = taken
+            if not 0 <= index < len(self.entries):
+                break
+            found.append(index)
+            names = rest.lstrip(_SPACES)
+        return tuple(found)
+
+    def _take_by_id(self, selector: str) -> tuple[int, str] | None:
+        """Find the first of *selector* as Fedora's GRUB does (``get_entry_number_helper``).
+
+        Gives its index, which may fit no entry, and what is behind its name.
+        """
         length = 0
         while length < len(selector) and selector[length] not in _SPACES:
             length += 1
         for index, entry in enumerate(self.entries):
             if _fits(entry.id, selector, length):
-                # What follows a blank makes it no name after all.
-                return index if length == len(selector) else None
+                return index, selector[length:]
         for index, entry in enumerate(self.entries):
             if _fits(entry.title, selector, None):
-                return index
-        try:
-            number, rest = split_unsigned(selector)
-        except (NotANumber, TooLarge):
-            return None
-        index = to_int(number)
-        return index if not rest and 0 <= index < len(self.entries) else None
+                return index, ""
+        taken = _take_number(selector)
+        return taken if taken is not None and taken[1][:1] in ("", *_SPACES) else None
 
 
 _SPACES = " \t\n\r"
+
+
+def _take_number(names: str) -> tuple[int, str] | None:
+    try:
+        number, rest = split_unsigned(names)
+    except (NotANumber, TooLarge):
+        return None
+    return to_int(number), rest
 
 
 def _fits(name: str, selector: str, limit: int | None) -> bool:
@@ -129,3 +155,11 @@ def parse_timeout(value: str | None) -> float | None:
     except (NotANumber, TooLarge):
         return None
     return float(seconds) if seconds >= 0 else None
+
+
+def parse_timeout_style(value: str | None, timeout: float | None) -> str:
+    """Give what GRUB shows while it waits: ``menu``, ``countdown`` or ``hidden``.
+
+    Anything else is ``menu``, and so is everything where there is no timeout (normal/menu.c).
+    """
+    return value if timeout is not None and value in ("countdown", "hidden") else "menu"

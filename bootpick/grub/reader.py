@@ -16,7 +16,14 @@ from .commands import PURE, commands_of
 from .environment_block import parse_environment_block
 from .interpreter import Interpreter, Loaded, MenuShown
 from .limits import LimitReached
-from .menu import Menu, MenuEntry, extend_path, parse_timeout, split_selector
+from .menu import (
+    Menu,
+    MenuEntry,
+    extend_path,
+    parse_timeout,
+    parse_timeout_style,
+    split_selector,
+)
 from .world import Place, World
 
 # The variables that GRUB 2.06 sets before it reads anything (normal/main.c); all are exported.
@@ -127,10 +134,16 @@ class _Listing:
         self._oneshot = _has_oneshot(top)
         self._visit(top, (), "", on_default_path=True, asks=False, opened=(top.get("config_file"),))
         saves = tuple(self._saves(top))
+        timeout = parse_timeout(top.get("timeout"))
+        fallback = top.menu.find_all(
+            top.get("fallback") or "", prefers_ids=self._world.dialect.prefers_ids
+        )
         return BootMenu(
             "grub",
             tuple(self._entries),
-            parse_timeout(top.get("timeout")),
+            timeout,
+            parse_timeout_style(top.get("timeout_style"), timeout),
+            tuple([str(index) for index in fallback]),
             saves=saves,
             diagnostics=tuple(self._diagnostics),
         )
@@ -231,6 +244,8 @@ class _Listing:
                 default=is_default,
                 oneshot=is_default and self._oneshot,
                 restricted=asks,
+                users=entry.users,
+                hotkey=entry.hotkey,
                 **details,
             )
         )

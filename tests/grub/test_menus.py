@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from bootpick.entries import BootEntry, BootMenu
+from bootpick.grub.dialect import FEDORA
 from bootpick.grub.reader import Running
 from tests.support.grub import SYNTAX, complaints, menu_of
 from tests.support.trees import KERNEL, plant
@@ -297,6 +298,51 @@ def test_default_of_a_configuration(config: str, index: str, disk: Path) -> None
 )
 def test_timeout_is_grubs(value: str, seconds: float | None, disk: Path) -> None:
     assert menu_of(disk, f"set timeout={value}\nmenuentry A {{ true }}\n").timeout == seconds
+
+
+@pytest.mark.parametrize(
+    ("settings", "style"),
+    [
+        ("timeout=7 timeout_style=hidden", "hidden"),
+        ("timeout=7 timeout_style=countdown", "countdown"),
+        ("timeout=7 timeout_style=HIDDEN", "menu"),
+        ("timeout=7", "menu"),
+        ("timeout_style=hidden", "menu"),
+        ("timeout=-1 timeout_style=hidden", "menu"),
+    ],
+)
+def test_timeout_style(settings: str, style: str, disk: Path) -> None:
+    """Case 172. Nobody is left with a hidden menu that waits for ever."""
+    config = "\n".join(f"set {setting}" for setting in settings.split())
+    assert menu_of(disk, f"{config}\nmenuentry A {{ true }}\n").timeout_style == style
+
+
+@pytest.mark.parametrize(
+    ("fallback", "upstream", "fedora"),
+    [
+        ("1 2", "1 2", "1 2"),
+        ("  0x1\t0", "1 0", "1 0"),
+        ("1x 2", "1", ""),
+        ("1 bee 2 b", "1", "1 1 2"),
+        ("1 9 2", "1", "1"),
+        ("0 The third", "0", "0 2"),
+        ("", "", ""),
+    ],
+)
+def test_fallback(fallback: str, upstream: str, fedora: str, disk: Path) -> None:
+    """Case 172, and ``get_and_remove_first_entry_number`` in Fedora's GRUB."""
+    config = f"""set fallback='{fallback}'
+    menuentry A {{ true }}\nmenuentry B --id bee {{ true }}\nmenuentry 'The third' --id c {{ true }}
+    """
+    assert " ".join(menu_of(disk, config).fallback) == upstream
+    assert " ".join(menu_of(disk, config, dialect=FEDORA).fallback) == fedora
+
+
+def test_hotkey_and_users(disk: Path) -> None:
+    config = """set superusers=root\nmenuentry A --hotkey a --users 'eva, tom' { true }
+    menuentry B --hotkey=f5 --unrestricted { true }\nmenuentry C --hotkey nokey { true }\n"""
+    told = [(e.hotkey, e.users, e.restricted) for e in menu_of(disk, config).entries]
+    assert told == [("a", ("eva", "tom"), True), ("f5", (), False), ("n", (), True)]
 
 
 def test_configuration_without_entries_is_an_empty_menu(disk: Path) -> None:
