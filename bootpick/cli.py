@@ -134,7 +134,7 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
     from .selection import select
 
     if verb == "show":
-        return _show(select(menu, options.words[1]), options)
+        return _show(select(menu, options.words[1]), options, menu.dialect)
     return _act(menu, options, machine)
 
 
@@ -227,7 +227,8 @@ def _tree(options: argparse.Namespace) -> tuple[tuple[Volume, ...], LocalTree]:
     else:
         volumes = read_volumes()
     volumes = with_root(volumes)
-    return volumes, LocalTree(root, volumes)
+    is_here = options.root is None and options.devices is None
+    return volumes, LocalTree(root, volumes, has_devices=is_here)
 
 
 def _config(
@@ -313,11 +314,11 @@ def _eval(options: argparse.Namespace) -> int:
     return 0 if ended else 1
 
 
-def _show(entry: BootEntry, options: argparse.Namespace) -> int:
+def _show(entry: BootEntry, options: argparse.Namespace, dialect: str | None) -> int:
     if options.json:
         print(report.to_json(report.entry_object(entry)))
     else:
-        for line in report.show_lines(entry):
+        for line in report.show_lines(entry, dialect):
             print(line)
     return 0
 

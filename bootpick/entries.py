@@ -111,6 +111,8 @@ class BootMenu(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
     saves: tuple[Save, ...] = ()
     """What reading the configuration would have written, had the boot loader done it."""
+    dialect: str | None = None
+    """Whose GRUB it was taken for."""
 
     @property
     def default(self) -> BootEntry | None:

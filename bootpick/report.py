@@ -153,6 +153,8 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     if verbose:
         if menu.fallback:
             yield f"should the default fail, GRUB tries {', '.join(menu.fallback)}"
+        if menu.dialect is not None:
+            yield f"dialect  {menu.dialect}"
         for save in menu.saves:
             for name, value in save.variables:
                 if value is None:
@@ -177,14 +179,16 @@ def _details(entry: BootEntry) -> Iterable[str]:
         yield f"note     {printable(reason)}"
 
 
-def show_lines(entry: BootEntry) -> Iterable[str]:
-    """Give the lines of ``show``."""
+def show_lines(entry: BootEntry, dialect: str | None) -> Iterable[str]:
+    """Give the lines of ``show``; *dialect* is whose boot loader it was taken for."""
     yield f"title    {printable(' > '.join((*entry.submenus, entry.title)))}"
     yield f"index    {entry.menu_index}"
     yield from list(_details(entry._replace(reasons=())))
     if entry.version is not None:
         yield f"version  {printable(entry.version)}"
     yield f"kind     {entry.kind}"
+    if dialect is not None:
+        yield f"dialect  {dialect}"
     yield f"from     {printable(entry.position.file)}:{entry.position.line}"
     if marks := _marks(entry):
         yield f"marks    {marks}"

@@ -212,6 +212,25 @@ def test_list_verbose_has_more(run: Run, tree: Path) -> None:
     assert f"{tree}/initrd" in out
 
 
+@pytest.mark.parametrize(
+    ("release", "options", "dialect"),
+    [
+        (None, [], "upstream"),
+        ("ID=fedora\n", [], "fedora"),
+        ('ID="opensuse-leap"\n', [], "suse"),
+        ("ID=fedora\n", ["--dialect", "suse"], "suse"),
+    ],
+)
+def test_list_verbose_and_show_say_whose_grub_it_is(
+    run: Run, tree: Path, release: str | None, options: list[str], dialect: str
+) -> None:
+    if release is not None:
+        plant(tree, {"etc/os-release": release})
+    said = f"dialect  {dialect}"
+    assert said in run("list", "-v", "--root", tree, *options).out.splitlines()
+    assert said in run("show", "one", "--root", tree, *options).out.splitlines()
+
+
 def test_list_shows_the_pending_oneshot(run: Run) -> None:
     listing = listed(run, *where("debian-12-separate-boot"))
     (entry,) = [entry for entry in listing["entries"] if entry["oneshot"]]

@@ -307,6 +307,11 @@ def _raid_names(volume: Volume, member: Volume) -> tuple[str, ...]:
     )
 
 
+def normal(path: str) -> str:
+    """Give *path* with one slash before each of its parts."""
+    return "/" + "/".join([part for part in path.split("/") if part])
+
+
 def split_path(path: str) -> tuple[str | None, str]:
     """Split ``(device)/path`` into the device, ``None`` without one, and the path on it."""
     if path.startswith("("):

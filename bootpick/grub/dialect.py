@@ -18,6 +18,14 @@ class Dialect(NamedTuple):
     """An entry's body sees ``default`` even where it names nothing further (case 132)."""
     newer: bool = False
     """It is GRUB 2.12: empty lines at the end of ``eval``'s text do not count (case 52)."""
+    features: tuple[str, ...] = ()
+    """Variables ``feature_…`` that 2.06 does not set."""
+    follows_subvolumes: bool = False
+    """Paths on btrfs may begin in a subvolume (``grub2-btrfs-*.patch``)."""
+    shifts_default: bool = False
+    """``default`` does not count a submenu "Bootable snapshot" on top (``grub2-btrfs-08``)."""
+    opens_menu: bool = False
+    """``unrestricted_menu`` lifts the password (``grub2-menu-unrestricted.patch``)."""
 
 
 UPSTREAM = Dialect("upstream")
@@ -29,16 +37,19 @@ FEDORA = Dialect(
     prefers_ids=True,
     keeps_default=True,
     newer=True,
+    features=("search_cryptodisk_only",),
 )
 """GRUB 2.12 with the patches of Fedora and its kin."""
-SUSE = Dialect("suse", newer=True)
+SUSE = Dialect("suse", newer=True, follows_subvolumes=True, shifts_default=True, opens_menu=True)
 """GRUB 2.12 with SUSE's patches."""
 
 DIALECTS = {dialect.name: dialect for dialect in (UPSTREAM, FEDORA, SUSE)}
 
 _FAMILIES = {
-    FEDORA: "fedora rhel centos rocky almalinux ol amzn".split(),
+    FEDORA: "fedora rhel rhcos centos rocky almalinux ol amzn nobara ultramarine bazzite".split(),
     SUSE: "suse opensuse sles sled".split(),
+    # They say that they are like Fedora, but their GRUB is not Fedora's.
+    UPSTREAM: "mageia openmandriva".split(),
 }
 
 

@@ -1,5 +1,7 @@
 """GRUB's environment: variables, what is exported, and the contexts that menus open."""
 
+from collections.abc import Callable
+
 # GRUB watches these (kern/main.c, normal/main.c): `unset` empties them and leaves them exported.
 _WATCHED = frozenset(("root", "prefix"))
 
@@ -25,7 +27,7 @@ class Environment:
     it: they are global.
     """
 
-    __slots__ = ("_contexts", "_exported", "_variables", "log", "status")
+    __slots__ = ("_contexts", "_exported", "_variables", "hooks", "log", "status")
 
     def __init__(self) -> None:
         self._variables: dict[str, str] = {}
@@ -35,6 +37,8 @@ class Environment:
         self.status: int | None = 0
         """``$?``, a variable that is not exported: in a context none before its first command."""
         self.log: Log | None = None
+        self.hooks: dict[str, Callable[[Environment, str], None]] = {}
+        """What sets a variable that GRUB watches, beside those of every GRUB."""
 
     def get(self, name: str) -> str | None:
         """Give the value of *name*, ``None`` where it is not set."""
@@ -48,6 +52,15 @@ class Environment:
         """Set *name* in the current context."""
         if name == "root":  # GRUB's write hook on this variable (case 107)
             value = value[1:-1] if value.startswith("(") and value.endswith(")") else value
+        if name in self.hooks:
+            self.hooks[name](self, value)
+            return
+        self._variables[name] = value
+        if self.log is not None:
+            self.log.writes[name] = value
+
+    def store(self, name: str, value: str) -> None:
+        """Set *name*, whoever watches it."""
         self._variables[name] = value
         if self.log is not None:
             self.log.writes[name] = value
@@ -57,6 +70,9 @@ class Environment:
         self._spoil()
         if name in _WATCHED:
             self._variables[name] = ""
+            return
+        if name in self.hooks:
+            self.set(name, "")
             return
         self._variables.pop(name, None)
         self._exported.discard(name)
@@ -110,4 +126,5 @@ class Environment:
             (dict(variables), set(names), status) for variables, names, status in self._contexts
         ]
         copy.status = self.status
+        copy.hooks = self.hooks
         return copy

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..source import Position, Source
@@ -29,6 +29,9 @@ from .syntax import (
     While,
 )
 from .world import CONFIG_LIMIT, Place, World
+
+if TYPE_CHECKING:  # of one dialect only
+    from .subvolumes import Submount, View
 
 
 class MenuShown(Exception):
@@ -108,6 +111,8 @@ class Interpreter:
         """The devices that ``loopback`` made, the newest first."""
         self.absent: dict[str, str] = {}
         """Those that it could not make, and why."""
+        self.submounts: tuple[Submount, ...] = ()
+        """Where ``btrfs-mount-subvol`` put subvolumes, the newest first."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -142,6 +147,7 @@ class Interpreter:
         copy.users = set(self.users)
         copy.loops = dict(self.loops)
         copy.absent = dict(self.absent)
+        copy.submounts = self.submounts
         copy._left = min(self.limits.body, self.limits.bodies)
         copy._epoch = self._epoch
         copy._return = self._return
@@ -495,14 +501,23 @@ class Interpreter:
             device = root if device is None else device
             if device in self.absent:
                 return Place(None, device, inner, None, self.absent[device])
-        place = self.world.place(path, root, self.loops, listed=listed)
+        place = self.world.place(path, root, self.loops, self._view, listed=listed)
         if place.problem is not None:
             self.note(Diagnostic("error", place.problem, self._position))
         return place
 
     def lookup(self, path: str) -> Place:
         """Give where *path* leads for ``test``, see :meth:`World.lookup`."""
-        return self.world.lookup(path, self.environment.get("root") or "", self.loops)
+        return self.world.lookup(path, self.environment.get("root") or "", self.loops, self._view)
+
+    @property
+    def _view(self) -> "View | None":
+        """Where paths on btrfs begin, if not at the top."""
+        if not self.world.dialect.follows_subvolumes:
+            return None
+        from .subvolumes import view_of  # SUSE's alone
+
+        return view_of(self.environment, self.submounts)
 
     def devices(self) -> dict[str, Volume]:
         """Give the devices by name, in the order in which GRUB goes through them."""
@@ -529,7 +544,7 @@ class Interpreter:
         assert place.found is not None
         text = self.world.read(place, CONFIG_LIMIT + 1)
         saved = {name: self.get(name) for name in ("config_file", "config_directory")}
-        path = f"({place.device}){place.inner}"
+        path = f"({place.device}){place.name}"
         self.environment.set("config_file", path)
         self.environment.set("config_directory", path.rpartition("/")[0])
         if len(text) > CONFIG_LIMIT:
@@ -591,7 +606,9 @@ class Interpreter:
         from .wildcard import expand_pattern  # few configurations have a pattern
 
         root = self.environment.get("root") or ""
-        return expand_pattern(pattern, self.world, root, self.loops, self.limits.words)
+        return expand_pattern(
+            pattern, self.world, root, self.loops, self._view, limit=self.limits.words
+        )
 
     def _run_simple(self, command: SimpleCommand, at: int) -> int:
         self._count()

@@ -65,6 +65,25 @@ class Menu:
             return None
         return index if 0 <= index < len(self.entries) else None
 
+    def find_beside_snapshot(self, selector: str | None, chosen: int | None) -> int | None:
+        """Give the entry that SUSE's GRUB takes where :meth:`find` gave *chosen*.
+
+        A submenu that tells of the snapshot booted was put on top when the menu was made: an index
+        does not count it, and what names no entry is the one behind it
+        (``workaround_snapshot_menu_default_entry``).
+        """
+        first = self.entries[0] if self.entries else None
+        if first is None or not first.is_submenu or not first.title.startswith(_SNAPSHOT):
+            return chosen
+        last = len(self.entries) - 1
+        try:
+            index = to_int(parse_unsigned(selector or ""))
+        except (NotANumber, TooLarge):
+            return chosen if chosen is not None else min(1, last)
+        if index == -1:
+            return min(1, last)
+        return index + 1 if chosen is not None and index < last else chosen
+
     def find_all(self, names: str, *, prefers_ids: bool = False) -> tuple[int, ...]:
         """Give the indexes of the entries that *names* (``$fallback``) lists, in their order.
 
@@ -101,6 +120,7 @@ class Menu:
 
 
 _SPACES = " \t\n\r"
+_SNAPSHOT = "Bootable snapshot"
 
 
 def _take_number(names: str) -> tuple[int, str] | None:

@@ -48,13 +48,16 @@ def start(
 ) -> Interpreter:
     """Give a GRUB that was started from *directory* on *device*, before its first line."""
     shell = Interpreter(world, commands_of(world.dialect.name), PURE)
+    if world.dialect.follows_subvolumes:
+        from . import subvolumes
+
+        subvolumes.watch(shell.environment, world.devices.find)
     variables = [
         ("root", device),
         ("prefix", f"({device}){directory}"),
         ("grub_cpu", world.cpu),
         ("grub_platform", world.platform),
-        *((f"feature_{name}", "y") for name in FEATURES),
-        *([("feature_search_cryptodisk_only", "y")] if world.dialect.newer else []),
+        *((f"feature_{name}", "y") for name in (*FEATURES, *world.dialect.features)),
         *settings,
     ]
     for name, value in variables:
@@ -146,6 +149,7 @@ class _Listing:
             tuple([str(index) for index in fallback]),
             saves=saves,
             diagnostics=tuple(self._diagnostics),
+            dialect=self._world.dialect.name,
         )
 
     def _saves(self, top: Interpreter) -> Iterator[Save]:
@@ -154,6 +158,11 @@ class _Listing:
             new = parse_environment_block(after) or {}
             names = [*new, *(name for name in old if name not in new)]
             changed = [(name, new.get(name)) for name in names if new.get(name) != old.get(name)]
+            if not path.startswith("/"):
+                kept = ", ".join(name for name, _ in changed)
+                message = f"GRUB would change {kept} in the sectors {path}; bootpick does not"
+                self._note([Diagnostic("note", message)] if changed else [])
+                continue
             yield Save(path, tuple(changed), before, after)
 
     def _note(self, diagnostics: list[Diagnostic]) -> None:
@@ -171,7 +180,10 @@ class _Listing:
     ) -> None:
         """List the menu that *shell* shows; *asks* says that it took a password to get there."""
         selector = shell.get("default")
-        chosen = shell.menu.find(selector, prefers_ids=self._world.dialect.prefers_ids)
+        dialect = self._world.dialect
+        chosen = shell.menu.find(selector, prefers_ids=dialect.prefers_ids)
+        if dialect.shifts_default:
+            chosen = shell.menu.find_beside_snapshot(selector, chosen)
         if on_default_path and chosen is None and shell.menu.entries:
             chosen = 0
             if selector not in (None, ""):
@@ -179,8 +191,7 @@ class _Listing:
         for number, entry in enumerate(shell.menu.entries):
             is_default = on_default_path and number == chosen
             index = f"{prefix}{number}"
-            # Without superusers in this menu's context nobody is asked (normal/auth.c).
-            guarded = asks or (entry.restricted and shell.get("superusers") is not None)
+            guarded = asks or _asks(shell, entry)
             body = _run_body(shell, entry)
             self._note(body.shell.diagnostics)
             if body.menu is not None and body.menu.menu.entries:
@@ -311,6 +322,14 @@ class _Listing:
             "bootable": not problems,
             "reasons": (*problems, *doubts, *remarks),
         }
+
+
+def _asks(shell: Interpreter, entry: MenuEntry) -> bool:
+    """Tell whether a password is asked for (normal/auth.c)."""
+    if not entry.restricted or shell.get("superusers") is None:
+        return False  # without superusers in this menu's context nobody is asked
+    is_open = (shell.get("unrestricted_menu") or "").startswith(("1", "y"))
+    return not (shell.world.dialect.opens_menu and is_open and not entry.users)
 
 
 def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:

@@ -6,16 +6,24 @@ from collections.abc import Mapping
 from ..volumes import Volume
 from .devices import split_path
 from .expansion import TooLong
+from .subvolumes import View
 from .world import Place, World
 
 
 def expand_pattern(
-    pattern: str, world: World, root: str, loops: Mapping[str, Volume], limit: int
+    pattern: str,
+    world: World,
+    root: str,
+    loops: Mapping[str, Volume],
+    view: View | None,
+    *,
+    limit: int,
 ) -> list[str]:
     r"""Give the paths that *pattern* matches, in the order of the directories.
 
     Only ``*`` and ``?`` are special, and ``\`` protects them. A path without a device is one on
-    *root*; what has no match gives nothing, and then a word stays as it is (cases 33 and 34).
+    *root*, and *view* says where paths on btrfs begin. What has no match gives nothing, and then a
+    word stays as it is (cases 33 and 34).
     Raises TooLong where the paths come to more than *limit* characters: a directory with links to
     itself has no end.
     """
@@ -33,8 +41,8 @@ def expand_pattern(
             return [
                 path + rest
                 for path in paths
-                if world.place(path + rest, root, loops, listed=True).found
-                or world.place((path + rest).rstrip("/"), root, loops, listed=True).found
+                if world.place(path + rest, root, loops, view, listed=True).found
+                or world.place((path + rest).rstrip("/"), root, loops, view, listed=True).found
             ]
         matches = _translate(pattern[fixed:end])
         before = re.sub(r"\\([*.\\|+{}\[\]?])", r"\1", pattern[at:fixed])
@@ -44,7 +52,7 @@ def expand_pattern(
         else:
             starts, paths = [""] if paths is None else paths, []
             for start in starts:
-                here = world.place(start + before, root, loops)
+                here = world.place(start + before, root, loops, view)
                 found = _match(start + before, here, matches, world)
                 paths += found
                 limit -= sum(map(len, found))

@@ -1,15 +1,18 @@
 """What a GRUB sees of the machine: devices, files, and what it is told about the firmware."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BootpickError
 from ..system import FileTree, Found, Matcher
 from ..volumes import Volume
-from .devices import DeviceMap, is_block_list, split_path
+from .devices import DeviceMap, is_block_list, normal, split_path
 from .dialect import UPSTREAM, Dialect
 from .errors import NO_SERVER, UNKNOWN_DEVICE, GrubError
 from .filesystems import filesystem, is_archive
+
+if TYPE_CHECKING:  # of one dialect only
+    from .subvolumes import View
 
 CONFIG_LIMIT = 6 << 20
 """Bytes that are read of a configuration file."""
@@ -30,6 +33,13 @@ class Place(NamedTuple):
     """``None`` also where GRUB takes the path for a list of blocks."""
     problem: str | None = None
     """Why it cannot be told whether there is such a file."""
+    said: str | None = None
+    """The path as GRUB has it, where that does not begin at the top of the file system."""
+
+    @property
+    def name(self) -> str:
+        """The path as GRUB has it; *inner* is that in the file system."""
+        return self.inner if self.said is None else self.said
 
     @property
     def is_block_list(self) -> bool:
@@ -60,29 +70,37 @@ class World:
         self.matcher = matcher
         self.firmware_setup = firmware_setup
         """Whether the firmware can be told to show its setup."""
-        self._places: dict[tuple[str, str | None, str, bool], Place] = {}
+        self._places: dict[tuple[str, str | None, str, bool, View | None], Place] = {}
 
     def place(
         self,
         path: str,
         root: str,
         loops: Mapping[str, Volume] = _NO_LOOPS,
+        view: "View | None" = None,
         *,
         listed: bool = False,
     ) -> Place:
         """Give where *path* leads, to be opened, when ``$root`` is *root*.
 
-        *loops* are the devices that ``loopback`` made; they come before all others.
+        *loops* are the devices that ``loopback`` made; they come before all others. *view* says
+        where paths on btrfs begin, if not at the top.
         With *listed* the file is as its directory lists it, see :meth:`FileTree.find`.
         """
         device, inner = split_path(path)
-        place = self._place(root if device is None else device, inner, loops, listed=listed)
+        place = self._place(root if device is None else device, inner, loops, view, listed=listed)
         found, volume = place.found, place.volume
         if found is None or found.is_directory or volume is None or not inner.endswith("/"):
             return place
         return place._replace(found=None) if is_archive(volume) else place
 
-    def lookup(self, path: str, root: str, loops: Mapping[str, Volume] = _NO_LOOPS) -> Place:
+    def lookup(
+        self,
+        path: str,
+        root: str,
+        loops: Mapping[str, Volume] = _NO_LOOPS,
+        view: "View | None" = None,
+    ) -> Place:
         """Give where *path* leads as ``test`` looks it up (commands/test.c, get_fileinfo).
 
         There a name without a "/" is one in the top directory, no path is that directory, and a
@@ -95,34 +113,53 @@ class World:
         inner = (inner if closed else before).rstrip("/")
         if "/" not in inner:
             inner = f"/{inner}"
-        return self._place(root if device is None else device, inner, loops, listed=True)
+        return self._place(root if device is None else device, inner, loops, view, listed=True)
 
     def _place(
-        self, device: str, inner: str, loops: Mapping[str, Volume], *, listed: bool
+        self,
+        device: str,
+        inner: str,
+        loops: Mapping[str, Volume],
+        view: "View | None",
+        *,
+        listed: bool,
     ) -> Place:
         # GRUB takes what stands behind a comma for a partition, also in a name that has one.
         loop = loops.get(device) if loops and "," not in device else None
-        key = (device, loop and loop.path, inner, listed)
+        key = (device, loop and loop.path, inner, listed, view)
         known = self._places.get(key)
         if known is None:
             volume = loop or self.devices.find(device)
-            known = self._look(volume, device, inner, listed=listed)
+            known = self._look(volume, device, inner, view, listed=listed)
             if len(inner) <= _PATH_LIMIT:
                 self._places[key] = known
         return known
 
-    def _look(self, volume: Volume | None, device: str, inner: str, *, listed: bool) -> Place:
+    def _look(
+        self, volume: Volume | None, device: str, inner: str, view: "View | None", *, listed: bool
+    ) -> Place:
         if not inner.startswith("/"):
             return Place(volume, device, inner, None)
         if "//" in inner or inner.endswith("/"):
             # GRUB ignores slashes that are repeated or stand at the end.
-            inner = "/" + "/".join([part for part in inner.split("/") if part])
+            inner = normal(inner)
         if volume is None or len(inner) > _PATH_LIMIT:
             return Place(volume, device, inner, None)
+        top, said = "/", None
+        if view is not None and (volume.fstype == "btrfs" or volume.anything):
+            if view.number is not None:
+                unknown = f"it is not known which subvolume has the number {view.number}"
+                return Place(volume, device, inner, None, unknown)
+            top, rest = view.locate(volume, inner, lambda path: self._is_there(volume, path))
+            said, inner = inner, normal(f"{top}/{rest}")
         try:
-            return Place(volume, device, inner, self.files.find(volume, inner, listed=listed))
+            found = self.files.find(volume, inner, listed=listed, top=top)
         except BootpickError as error:
-            return Place(volume, device, inner, None, error.message)
+            return Place(volume, device, inner, None, error.message, said)
+        return Place(volume, device, inner, found, None, said)
+
+    def _is_there(self, volume: Volume, path: str) -> bool:
+        return self.files.find(volume, path) is not None
 
     def is_unseen(self, place: Place) -> bool:
         """Tell whether GRUB may find a file there although it cannot be seen from here."""

@@ -29,9 +29,12 @@ class FileTree(Protocol):
     def path(self, host: str) -> str:
         """Give the path of this machine for *host*, a path in the tree."""
 
-    def find(self, volume: Volume, inner: str, *, listed: bool = False) -> Found | None:
+    def find(
+        self, volume: Volume, inner: str, *, listed: bool = False, top: str = "/"
+    ) -> Found | None:
         """Give the file *inner* of the file system on *volume*, following links within it.
 
+        Links that are absolute begin in the directory *top*.
         With *listed* the last part is as its directory lists it: no directory if it is a link, and
         there also if that leads nowhere.
         ``None`` where it does not exist or the file system cannot be seen.
@@ -51,6 +54,12 @@ class FileTree(Protocol):
         """Give at most *limit* bytes of the regular file at *path*.
 
         Raises BootpickError where it cannot be read.
+        """
+
+    def read_device(self, volume: Volume, offset: int, limit: int) -> bytes:
+        """Give at most *limit* bytes from *offset* on of the device *volume* itself.
+
+        Raises BootpickError where it cannot be read, as with devices that are another machine's.
         """
 
     def names(self, path: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..errors import BootpickError, Unreadable
@@ -24,7 +25,11 @@ class LocalTree:
     for absolute links, never across a mount point.
     """
 
-    def __init__(self, root: str, volumes: tuple[Volume, ...]) -> None:
+    def __init__(
+        self, root: str, volumes: tuple[Volume, ...], *, has_devices: bool = False
+    ) -> None:
+        """*has_devices* says that *volumes* are this machine's own."""
+        self._has_devices = has_devices
         self.root = os.path.abspath(root)
         self._volumes = volumes
         self._images: ImageFiles | None = None
@@ -34,7 +39,9 @@ class LocalTree:
         """Give the path of this machine for *host*, a path in the tree."""
         return host if self.root == "/" else self.root + (host if host != "/" else "")
 
-    def find(self, volume: Volume, inner: str, *, listed: bool = False) -> Found | None:
+    def find(
+        self, volume: Volume, inner: str, *, listed: bool = False, top: str = "/"
+    ) -> Found | None:
         """Give the file *inner* of the file system on *volume*, following links within it."""
         if volume.image is not None:
             return self._image_files().find(volume, inner, listed=listed)
@@ -42,23 +49,23 @@ class LocalTree:
         plain = self._plain_directory(volume, directory)
         found = None
         if plain is None or name in ("", ".", ".."):
-            found = self._walk(volume, inner, listed=listed)
+            found = self._walk(volume, inner, listed=listed, top=top)
         else:
             path = f"{plain}/{name}"
             try:
                 status = os.lstat(path)
                 if stat.S_ISREG(status.st_mode):
                     return Found(path, False, status.st_size, int(status.st_mtime))
-                found = self._walk(volume, inner, listed=listed)
+                found = self._walk(volume, inner, listed=listed, top=top)
             except (OSError, ValueError):
                 if volume.fstype in _CASELESS:
-                    found = self._walk(volume, inner, listed=listed)
+                    found = self._walk(volume, inner, listed=listed, top=top)
         if found is None and volume.anything and inner.startswith("/@"):
             # The tree may be a btrfs subvolume, which GRUB's paths begin with.
-            return self._walk(volume, "/" + inner[1:].partition("/")[2], listed=listed)
+            return self._walk(volume, "/" + inner[1:].partition("/")[2], listed=listed, top="/")
         return found
 
-    def _walk(self, volume: Volume, inner: str, *, listed: bool) -> Found | None:
+    def _walk(self, volume: Volume, inner: str, *, listed: bool, top: str) -> Found | None:
         done: list[str] = []
         todo = [part for part in inner.split("/") if part][::-1]
         links = 0
@@ -84,7 +91,7 @@ class LocalTree:
                     return None
                 target = os.readlink(path)
                 if target.startswith("/"):
-                    done = []
+                    done = [part for part in top.split("/") if part]
                 todo += [part for part in target.split("/") if part][::-1]
                 found = self._status(volume, done)
             else:
@@ -114,7 +121,9 @@ class LocalTree:
             return self._plain[key]
         self._plain[key] = None
         host = volume.host_path(inner or "/")
-        found = self._walk(volume, inner or "/", listed=False) if host is not None else None
+        found = (
+            self._walk(volume, inner or "/", listed=False, top="/") if host is not None else None
+        )
         if host is not None and found is not None and found.is_directory:
             below = host.rstrip("/") + "/"
             mounts = [mount for one in flatten(self._volumes) for mount in one.mounts]
@@ -133,9 +142,16 @@ class LocalTree:
     def sees(self, volume: Volume, inner: str) -> bool:
         """Tell whether the place of *inner* on *volume* is to be seen, be there a file or not."""
         host = volume.host_path(inner)
-        return host is not None and (
-            volume.anything or owner(self._volumes, host) in (volume, None)
-        )
+        return host is not None and self._is_there(volume, inner, host)
+
+    def _is_there(self, volume: Volume, inner: str, host: str) -> bool:
+        """Tell whether what is seen at *host* is *inner* of *volume*, and nothing mounted over it.
+
+        That may be another file system, or another subvolume of the same.
+        """
+        if volume.anything or (there := owner(self._volumes, host)) is None:
+            return True
+        return there == volume and volume.inner_path(host) == inner
 
     def look_into(self, volume: Volume) -> Volume:
         """Give *volume*, an image, with what the file system in it says of itself."""
@@ -149,42 +165,30 @@ class LocalTree:
         return self._images
 
     def _status(self, volume: Volume, parts: list[str]) -> tuple[str, os.stat_result] | None:
-        host = volume.host_path("/" + "/".join(parts))
-        if host is None:
-            # Above a mounted subvolume there is nothing to be seen, but it can be walked through.
-            inner = "/" + "/".join(parts)
-            above = any(mount.top.startswith(inner.rstrip("/") + "/") for mount in volume.mounts)
-            return (self.root, os.lstat(self.root)) if above else None
-        if not volume.anything and owner(self._volumes, host) not in (volume, None):
-            return None  # something else is mounted over it
-        path = self.path(host)
-        try:
-            return path, os.lstat(path)
-        except (OSError, ValueError):
-            return None
+        inner = "/" + "/".join(parts)
+        host = volume.host_path(inner)
+        if host is not None and self._is_there(volume, inner, host):
+            path = self.path(host)
+            try:
+                return path, os.lstat(path)
+            except (OSError, ValueError):
+                pass
+        # Above a mounted subvolume there may be nothing to be seen, but it can be walked through.
+        tops = [mount.top for mount in volume.mounts if mount.top != "/"]
+        above = any(top.startswith(inner.rstrip("/") + "/") for top in tops)
+        return (self.root, os.lstat(self.root)) if above else None
 
     def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         """Give at most *limit* bytes of the regular file at *path*."""
         if self._images is not None and path in self._images:
             return self._images.read(path, limit, offset)
-        try:
-            # Never block on a pipe or a device that took the place of a file.
-            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-            try:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise BootpickError(f"{path}: not a regular file")
-                chunks: list[bytes] = []
-                while limit > 0 and (chunk := os.pread(handle, min(limit, 1 << 20), offset)):
-                    chunks.append(chunk)
-                    limit -= len(chunk)
-                    offset += len(chunk)
-                return b"".join(chunks)
-            finally:
-                os.close(handle)
-        except PermissionError as error:
-            raise Unreadable(f"{path}: {error.strerror}", "run it as root") from error
-        except OSError as error:
-            raise BootpickError(f"{path}: {error.strerror}") from error
+        return _read(path, limit, offset, stat.S_ISREG, "a regular file")
+
+    def read_device(self, volume: Volume, offset: int, limit: int) -> bytes:
+        """Give at most *limit* bytes of the device itself."""
+        if not self._has_devices or volume.image is not None:
+            raise BootpickError(f"{volume.path} itself cannot be read from here")
+        return _read(volume.path, limit, offset, stat.S_ISBLK, "a block device")
 
     def names(self, path: str) -> list[str]:
         """Give the names in the directory at *path*, in its own order."""
@@ -194,3 +198,24 @@ class LocalTree:
             return os.listdir(path)
         except OSError:
             return []
+
+
+def _read(path: str, limit: int, offset: int, is_kind: Callable[[int], bool], kind: str) -> bytes:
+    try:
+        # Never block on a pipe or a device that took the place of a file.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            if not is_kind(os.fstat(handle).st_mode):
+                raise BootpickError(f"{path}: not {kind}")
+            chunks: list[bytes] = []
+            while limit > 0 and (chunk := os.pread(handle, min(limit, 1 << 20), offset)):
+                chunks.append(chunk)
+                limit -= len(chunk)
+                offset += len(chunk)
+            return b"".join(chunks)
+        finally:
+            os.close(handle)
+    except PermissionError as error:
+        raise Unreadable(f"{path}: {error.strerror}", "run it as root") from error
+    except OSError as error:
+        raise BootpickError(f"{path}: {error.strerror}") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bootpick.grub.devices import DeviceMap
+from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
 from bootpick.grub.interpreter import Interpreter
 from bootpick.grub.reader import Running, read_menu
 from bootpick.volumes import Mount, Volume
@@ -252,8 +253,10 @@ def test_what_is_not_there(name: str) -> None:
     assert (DeviceMap((tree,)).find(name) is tree) == (name[:2] in ("hd", "md", "cr"))
 
 
-def run(root: Path, script: str, *rows: Row, platform: str = "pc") -> Interpreter:
-    world = world_of_disks(root, volumes(*rows), platform)
+def run(
+    root: Path, script: str, *rows: Row, platform: str = "pc", dialect: Dialect = UPSTREAM
+) -> Interpreter:
+    world = world_of_disks(root, volumes(*rows), platform, dialect=dialect)
     return run_on(world, script, world.devices.name_of(next(iter(volumes(*rows)))) or "hd0")
 
 
@@ -327,8 +330,31 @@ def test_hints_and_limits(tmp_path: Path, platform: str, options: str, expected:
     plant(tmp_path, {f"{number}/all": "" for number in range(3)})
     disks = [row(f"sd{'abc'[n]}", "disk", "ext4", at=f"/{n}") for n in range(3)]
     script = f"search --file --set=v {options} /all; echo $v"
-    shell = run(tmp_path, script, *disks, platform=platform)
+    shell = run(tmp_path, script, *disks, platform=platform, dialect=FEDORA)
     assert "".join(shell.output) == f"{expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "options", "status"),
+    [
+        (UPSTREAM, "--no-floppy", 0),
+        (UPSTREAM, "--efidisk-only", 5),
+        (UPSTREAM, "--root-dev-only", 5),
+        (UPSTREAM, "--cryptodisk-only", 5),
+        (SUSE, "--efidisk-only", 0),
+        (SUSE, "--root-dev-only", 5),
+        (FEDORA, "--root-dev-only --efidisk-only", 0),
+    ],
+)
+def test_an_option_that_this_grub_has_not_is_searched_for(
+    dialect: Dialect, options: str, status: int, tmp_path: Path
+) -> None:
+    """The upstream answers are grub-emu's; else commands/search_wrap.c of 2.12 and of Fedora."""
+    plant(tmp_path, {"all": ""})
+    script = f"search --file --set=v {options} /all; echo $?"
+    disk = row("sda", "disk", "ext4", at="/")
+    shell = run(tmp_path, script, disk, platform="efi", dialect=dialect)
+    assert "".join(shell.output) == f"{status}\n"
 
 
 def test_drivers_and_tables(tmp_path: Path) -> None:
@@ -370,7 +396,7 @@ TREE = Volume("the tree", "tree", mounts=(Mount("/"),), anything=True)
         ("search --label --set=v --hint hd1, L; echo $v", "hd1,gpt1\n"),
         ("search --file --set=v /etc/x; echo $v", "hd0,gpt1\n"),
         ("search --file --set=v /etc/y; echo $v", "\n"),
-        ("search --root-dev-only --efidisk-only --label --set=v L; echo $v", "hd0,gpt1\n"),
+        ("search --no-floppy --label --set=v L; echo $v", "hd0,gpt1\n"),
         ("[ -f (hd0,msdos1)/etc/x ]; echo $?", "0\n"),
         # The tree may be a subvolume, which GRUB's paths begin with.
         ("[ -f (hd0,msdos1)/@/etc/x ]; echo $?", "0\n"),

@@ -39,6 +39,30 @@ def test_menu_is_the_same(number: int, dialect: Dialect, tmp_path: Path) -> None
     assert [*map(menus.told, menu.entries)] == [*map(menus.told, expected)]
 
 
+NEW_IN_2_12 = {
+    # A script, the statuses it prints in 2.06 and in those that are newer
+    "cryptomount -a -p secret; echo $?": ("18", "0"),
+    "cryptomount -a --key-file /k -O 1 -S 2; echo $?": ("18", "0"),
+    "cryptomount -a -S x; echo $?": ("18", "18"),
+    "cryptomount -a; echo $?": ("0", "0"),
+}
+
+
+@pytest.mark.parametrize("script", NEW_IN_2_12)
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda dialect: dialect.name)
+def test_options_of_cryptomount(script: str, dialect: Dialect, tmp_path: Path) -> None:
+    """disk/cryptodisk.c of 2.06 and of 2.12."""
+    printed = "".join(run_script(tmp_path, f"{script}\n", dialect).output)
+    assert printed == f"{NEW_IN_2_12[script][dialect.newer]}\n"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda dialect: dialect.name)
+def test_features(dialect: Dialect, tmp_path: Path) -> None:
+    script = "echo $feature_search_cryptodisk_only$feature_timeout_style\n"
+    expected = "yy" if dialect is FEDORA else "y"
+    assert "".join(run_script(tmp_path, script, dialect).output) == f"{expected}\n"
+
+
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda dialect: dialect.name)
 def test_empty_lines_at_the_end_of_an_eval(dialect: Dialect, tmp_path: Path) -> None:
     """Case 52."""
@@ -169,11 +193,30 @@ def test_title_that_is_an_id_of_an_earlier_one_in_fedora(tmp_path: Path) -> None
         ("ID=debian\n", UPSTREAM),
         ("ID=ubuntu\nID_LIKE=debian\n", UPSTREAM),
         ("NAME='Fedora Linux'\nID=fedora\n", FEDORA),
+        ("ID=fedora\nVARIANT_ID=coreos\n", FEDORA),
+        ("ID=fedora\nVARIANT_ID=silverblue\n", FEDORA),
         ('ID="rhel"\nID_LIKE="fedora"\n', FEDORA),
+        ('ID="centos"\nID_LIKE="rhel fedora"\n', FEDORA),
+        ('ID="rocky"\nID_LIKE="rhel centos fedora"\n', FEDORA),
+        ('ID="ol"\n', FEDORA),
+        ('ID="amzn"\nID_LIKE="fedora"\n', FEDORA),
+        ("ID=ultramarine\nID_LIKE=fedora\n", FEDORA),
+        ("ID=bazzite\n", FEDORA),
+        ('ID=other\nID_LIKE="rhel fedora"\n', FEDORA),
+        ('ID="rhcos"\nID_LIKE="rhel fedora"\n', FEDORA),
         ('ID="almalinux"\nID_LIKE="rhel centos fedora"\n', FEDORA),
         ('ID="nobara"\r\nID_LIKE="rhel centos fedora"\r\n', FEDORA),
         ('NAME="openSUSE Leap"\nID="opensuse-leap"\nID_LIKE="suse opensuse"\n', SUSE),
+        ('ID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"\n', SUSE),
+        ('ID="opensuse-microos"\n', SUSE),
+        ('ID="opensuse-leap-micro"\n', SUSE),
+        ('ID="sl-micro"\nID_LIKE="suse"\n', SUSE),
         ('ID="sles"\n', SUSE),
+        ('ID="sled"\nID_LIKE="suse"\n', SUSE),
+        # They have a GRUB of their own or GRUB's own, whatever they are like.
+        ('ID=mageia\nID_LIKE="mandriva fedora"\n', UPSTREAM),
+        ('ID="openmandriva"\nID_LIKE="fedora"\n', UPSTREAM),
+        *((f"ID={name}\n", UPSTREAM) for name in "arch gentoo alpine void nixos".split()),
         ("# ID=fedora\nNOID=fedora\nID=arch\n", UPSTREAM),
         ("ID=fedora\nID=arch\n", UPSTREAM),
         ("ID='fedora\nID_LIKE=\"suse\n", UPSTREAM),

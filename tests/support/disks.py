@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bootpick.grub.devices import DeviceMap
+from bootpick.grub.dialect import UPSTREAM, Dialect
 from bootpick.grub.interpreter import Interpreter
 from bootpick.grub.reader import start
 from bootpick.grub.world import World
@@ -58,7 +59,11 @@ def _mounts(root: Path, folder: Path) -> tuple[Mount, ...]:
 
 
 def world_of_disks(
-    root: Path, volumes: tuple[Volume, ...], platform: str = "emu", cpu: str = "x86_64"
+    root: Path,
+    volumes: tuple[Volume, ...],
+    platform: str = "emu",
+    cpu: str = "x86_64",
+    dialect: Dialect = UPSTREAM,
 ) -> World:
     """Give what a GRUB sees of *volumes*, which are mounted in *root*."""
     return World(
@@ -67,6 +72,7 @@ def world_of_disks(
         platform=platform,
         cpu=cpu,
         matcher=CMatcher(),
+        dialect=dialect,
     )
 
 

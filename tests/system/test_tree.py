@@ -180,3 +180,52 @@ def test_a_link_is_listed_as_no_directory(tree: FileTree, root: Path) -> None:
     assert followed is not None
     assert listed is not None
     assert (followed.is_directory, listed.is_directory) == (True, False)
+
+
+def test_a_subvolume_may_be_mounted_over_a_directory_of_another(tmp_path: Path) -> None:
+    """What is seen there is of another path of the same file system."""
+    mounts = (Mount("/", "/@/root"), Mount("/sub", "/@/sub"))
+    volume = Volume("/dev/sda", "disk", "btrfs", mounts=mounts)
+    plant(tmp_path, {"sub/file": "", "file": ""})
+    (tmp_path / "link").symlink_to("/file")
+    tree = LocalTree(str(tmp_path), (volume,))
+    assert tree.find(volume, "/@/root/sub/file") is None
+    assert not tree.sees(volume, "/@/root/sub/file")
+    found = tree.find(volume, "/@/sub/file")
+    assert found is not None
+    assert found.path == str(tmp_path / "sub/file")
+    # An absolute link begins at the top, or where it is said to begin.
+    assert tree.find(volume, "/@/root/link") is None
+    found = tree.find(volume, "/@/root/link", top="/@/root")
+    assert found is not None
+    assert found.path == str(tmp_path / "file")
+
+
+def test_above_a_subvolume_nothing_need_be_there(tmp_path: Path) -> None:
+    """The directories above it may lie in a subvolume of which there is no copy."""
+    mounts = (Mount("/", "/@/snapshots/1/snapshot"), Mount("/snapshots", "/@/snapshots"))
+    volume = Volume("/dev/sda", "disk", "btrfs", mounts=mounts)
+    plant(tmp_path, {"file": ""})
+    found = LocalTree(str(tmp_path), (volume,)).find(volume, "/@/snapshots/1/snapshot/file")
+    assert found is not None
+    assert found.path == str(tmp_path / "file")
+
+
+@pytest.mark.parametrize("has_devices", [False, True])
+def test_a_device_is_read_on_its_own_machine_only(tmp_path: Path, *, has_devices: bool) -> None:
+    (tmp_path / "sda").write_bytes(b"x" * 1024)
+    volume = Volume(str(tmp_path / "sda"), "disk", "btrfs", mounts=(Mount("/"),))
+    tree = LocalTree(str(tmp_path), (volume,), has_devices=has_devices)
+    message = "not a block device" if has_devices else "itself cannot be read from here"
+    with pytest.raises(BootpickError, match=message):
+        tree.read_device(volume, 512, 512)
+
+
+def test_a_top_that_something_is_mounted_over_is_not_seen(tmp_path: Path) -> None:
+    hidden = Volume("/dev/sdd", "disk", "ext4", mounts=(Mount("/none"),))
+    over = Volume("/dev/sde", "disk", "ext4", mounts=(Mount("/none"),))
+    plant(tmp_path, {"none/file": ""})
+    tree = LocalTree(str(tmp_path), (over, hidden))
+    assert tree.find(over, "/") is not None
+    assert tree.find(hidden, "/") is None
+    assert tree.find(hidden, "/file") is None

@@ -1,9 +1,18 @@
 """The environment block: load_env, save_env, list_env."""
 
 from ...errors import BootpickError
+from ...grammars.grubenv import SIGNATURE
 from ..environment_block import list_variables, parse_environment_block, set_variables
-from ..errors import BAD_ARGUMENT, BAD_FILE_TYPE, FILE_NOT_FOUND, NOT_IMPLEMENTED, GrubError
+from ..errors import (
+    BAD_ARGUMENT,
+    BAD_FILE_TYPE,
+    BAD_FILENAME,
+    FILE_NOT_FOUND,
+    NOT_IMPLEMENTED,
+    GrubError,
+)
 from ..interpreter import Call, Interpreter
+from ..numbers import parse_unsigned
 from ..world import Place
 from .options import Option, Parsed
 from .paths import open_file
@@ -14,6 +23,7 @@ _FILE = (
     Option("skip-sig", "s", doc="Skip signature-checking of the environment file."),
 )
 _STATUS = "0, 4 for what is no block, or the error of opening the file"
+_SECTOR = 512
 BLOCK_LIMIT = 1 << 20
 """Bytes that are read of an environment block."""
 
@@ -25,19 +35,49 @@ def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, str
         if prefix is None:
             raise GrubError(FILE_NOT_FOUND, "variable `prefix' isn't set")
         path = f"{prefix}/grubenv"
-    place = open_file(shell, call, path)
-    assert place.found is not None
-    key = place.found.path
+    place = shell.place(path)
+    # SUSE keeps next_entry in sectors, as GRUB writes no file on btrfs (its $env_block).
+    if not place.is_block_list:
+        place = open_file(shell, call, path)
+    key = _key(place)
     if key not in shell.blocks:
-        try:
-            text = shell.world.read(place, BLOCK_LIMIT)
-        except BootpickError as error:
-            raise GrubError(FILE_NOT_FOUND, error.message) from error
+        text = _read(shell, call, place)
         values = parse_environment_block(text)
         if values is None:
             raise GrubError(BAD_FILE_TYPE, "invalid environment block")
         shell.blocks[key] = text, values
     return place, shell.shadow.get(key, shell.blocks[key][0])
+
+
+def _key(place: Place) -> str:
+    """Give what a block is known by: its file's path, or the list of its sectors."""
+    return f"({place.device}){place.inner}" if place.found is None else place.found.path
+
+
+def _read(shell: Interpreter, call: Call, place: Place) -> str:
+    if place.found is None:
+        return _read_sectors(shell, call, place)
+    try:
+        return shell.world.read(place, BLOCK_LIMIT)
+    except BootpickError as error:
+        raise GrubError(FILE_NOT_FOUND, error.message) from error
+
+
+def _read_sectors(shell: Interpreter, call: Call, place: Place) -> str:
+    """Read a block that is no file; one that cannot be seen from here is taken for empty."""
+    assert place.volume is not None
+    start, _, length = place.inner.partition("+")
+    if "," in length:
+        raise GrubError(BAD_FILENAME, f"invalid file name `{place.inner}'")
+    offset, size = (_SECTOR * parse_unsigned(number or "0") for number in (start, length))
+    size = min(size, BLOCK_LIMIT)
+    try:
+        data = shell.world.files.read_device(place.volume, min(offset, 1 << 60), size)
+    except BootpickError as error:
+        message = f"the environment block {_key(place)} is taken for empty: {error.message}"
+        shell.warn(message, call.position, error.hint)
+        return SIGNATURE + "#" * (size - len(SIGNATURE))
+    return data.decode("utf-8", "surrogateescape")
 
 
 @command_with_options(
@@ -71,7 +111,6 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "no variable is specified")
     place, text = _block(shell, call, parsed.last("file"))
-    assert place.found is not None
     if place.volume is not None and place.volume.image is not None:
         raise GrubError(NOT_IMPLEMENTED, "loopback write is not supported")
     for name in parsed.words:
@@ -79,7 +118,7 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
         if changed is None:
             raise GrubError(BAD_ARGUMENT, "environment block too small")
         text = changed
-    shell.shadow[place.found.path] = text
+    shell.shadow[_key(place)] = text
     return 0
 
 

@@ -7,16 +7,31 @@ from .options import Option, Parsed
 from .paths import no_device
 from .registry import command, command_with_options
 
+_CRYPTO_OPTIONS = (
+    Option("uuid", "u", doc="Mount by UUID."),
+    Option("all", "a", doc="Mount all."),
+    Option("boot", "b", doc="Mount all volumes with `boot' flag set."),
+)
+# GRUB 2.12's disk/cryptodisk.c; the last is SUSE's (0004-cryptodisk-Support-key-protectors.patch).
+_NEWER_CRYPTO_OPTIONS = (
+    *_CRYPTO_OPTIONS,
+    Option("password", "p", "required", "Password to open volumes."),
+    Option("key-file", "k", "required", "Key file"),
+    Option("keyfile-offset", "O", "required", "Key file offset (bytes)", integer=True),
+    Option("keyfile-size", "S", "required", "Key file data size (bytes)", integer=True),
+    Option("header", "H", "required", "Read header from file"),
+)
+
 
 @command_with_options(
     "cryptomount",
     summary="Asks for no password: what is encrypted is seen where it is open on this machine.",
     status="0, 18 without a device, 12 where there is none of that name",
-    options=(
-        Option("uuid", "u", doc="Mount by UUID."),
-        Option("all", "a", doc="Mount all."),
-        Option("boot", "b", doc="Mount all volumes with `boot' flag set."),
-    ),
+    options=_CRYPTO_OPTIONS,
+    other_options={
+        "fedora": _NEWER_CRYPTO_OPTIONS,
+        "suse": (*_NEWER_CRYPTO_OPTIONS, Option("protector", "P", "required")),
+    },
     usage="SOURCE|-u UUID|-a|-b",
     purpose="Mount a crypto device.",
 )
@@ -30,7 +45,7 @@ def run_cryptomount(shell: Interpreter, call: Call, parsed: Parsed) -> int:
         uuids = {(volume.uuid or "").replace("-", "").lower() for volume in volumes}
         if wanted not in uuids and not any(volume.anything for volume in volumes):
             raise GrubError(BAD_ARGUMENT, "no such cryptodisk found")
-    elif parsed.words and not parsed.given:
+    elif parsed.words and not {"uuid", "all", "boot"} & parsed.given.keys():
         device = split_path(parsed.words[0])[0] or parsed.words[0]
         if shell.world.devices.find(device) is None:
             raise GrubError(UNKNOWN_DEVICE, f"disk `{device}' not found")
@@ -84,6 +99,30 @@ def run_badram(shell: Interpreter, call: Call) -> int:
         word = "two arguments" if expected == 2 else "one argument"
         raise GrubError(BAD_ARGUMENT, f"{word} expected")
     shell.warn(f"'{call.name}' hides memory, which a kexec does not do", call.position)
+    return 0
+
+
+@command(
+    "crypttab_entry",
+    summary="Keeps no key for the kernel, which asks for a password where it needs one.",
+    status="0, or 18 without two or three words",
+    dialects=("suse",),
+)
+def run_crypttab_entry(shell: Interpreter, call: Call) -> int:
+    """SUSE's commands/crypttab.c: the key would go with the initrds."""
+    if len(call.arguments) not in (2, 3):
+        raise GrubError(BAD_ARGUMENT, "two or three arguments expected")
+    return 0
+
+
+@command(
+    "tpm2_key_protector_init",
+    "tpm_record_pcrs",
+    summary="Succeeds; the machine's TPM is not asked.",
+    dialects=("suse",),
+)
+def run_tpm(shell: Interpreter, call: Call) -> int:
+    """What they are asked for is open on this machine already."""
     return 0
 
 

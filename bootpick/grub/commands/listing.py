@@ -89,11 +89,11 @@ def _print(shell: Interpreter, call: Call, path: str, parsed: Parsed) -> None:
         raise missing(shell, place, name)
     if place.found.is_directory:
         for one in _names(shell, place, all_files="all" in parsed.given):
-            shell.print(_entry(shell, place, place.inner, one, parsed))
+            shell.print(_entry(shell, place, place.name, one, parsed))
     elif name.endswith("/"):
-        raise missing(shell, place._replace(inner=place.inner + "/x"), name)
+        raise missing(shell, place._replace(said=place.name + "/x"), name)
     elif "long" not in parsed.given:  # for which GRUB looks in the wrong place
-        shell.print(place.inner.rpartition("/")[2] + " ")
+        shell.print(place.name.rpartition("/")[2] + " ")
     shell.print("\n")
 
 

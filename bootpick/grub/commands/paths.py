@@ -71,7 +71,7 @@ def open_file(shell: Interpreter, call: Call, path: str) -> Place:
 
 def missing(shell: Interpreter, place: Place, name: str) -> GrubError:
     """Give the error for a path that leads nowhere: a part of it may be a file."""
-    above = place.inner.rpartition("/")[0]
+    above = place.name.rpartition("/")[0]
     while above:
         found = shell.place(f"({place.device}){above}").found
         if found is not None and not found.is_directory:

@@ -95,6 +95,11 @@ def command_with_options(
 
 
 LATE = (
+    (
+        "btrfs",
+        "btrfs-get-default-subvol btrfs-info btrfs-list-subvols btrfs-mount-subvol",
+        ("suse",),
+    ),
     ("clock", "cpuid date sleep test_blockarg time", DIALECTS),
     ("contents", "cat cmp", DIALECTS),
     (
@@ -104,6 +109,7 @@ LATE = (
         parttool setpci usb write_byte write_dword write_word wrmsr""",
         DIALECTS,
     ),
+    ("drivers", "crypttab_entry tpm2_key_protector_init tpm_record_pcrs", ("suse",)),
     ("foreign", "blscfg", ("fedora", "suse")),
     (
         "foreign",
@@ -138,7 +144,8 @@ LATE = (
         DIALECTS,
     ),
     ("text", "gettext read regexp tr", DIALECTS),
-    ("text", "decrement increment", ("fedora",)),
+    ("text", "decrement increment version", ("fedora",)),
+    ("text", "read_file", ("suse",)),
 )
 """Commands whose modules are imported when one of them is called: module, names, dialects."""
 _ARRIVED: dict[str, Handler] = {}

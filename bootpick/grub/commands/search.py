@@ -11,16 +11,12 @@ from ..interpreter import Call, Interpreter
 from .options import Option, OptionTable, parse_options
 from .registry import command
 
-_OPTIONS = OptionTable(
+_OPTIONS = (
     Option("file", "f"),
     Option("label", "l"),
     Option("fs-uuid", "u"),
     Option("set", "s", "optional"),
     Option("no-floppy", "n"),
-    # Those that limit the devices are Fedora's, and GRUB's own since 2.12.
-    Option("efidisk-only"),
-    Option("root-dev-only", "r"),
-    Option("cryptodisk-only"),
     Option("hint", "h", "required"),
     Option("hint-ieee1275", value="required"),
     Option("hint-bios", value="required"),
@@ -28,6 +24,15 @@ _OPTIONS = OptionTable(
     Option("hint-efi", value="required"),
     Option("hint-arc", value="required"),
 )
+_EFIDISK = Option("efidisk-only")
+# Where an option is not known, it is taken for what is searched for.
+_TABLES = {
+    "upstream": OptionTable(*_OPTIONS),
+    "fedora": OptionTable(
+        *_OPTIONS, _EFIDISK, Option("root-dev-only", "r"), Option("cryptodisk-only")
+    ),
+    "suse": OptionTable(*_OPTIONS, _EFIDISK),
+}
 # A GRUB has only the hints for its own platform compiled in, in this order.
 _HINTS = {"hint-ieee1275": "ieee1275", "hint-efi": "efi", "hint-arc": "arc", "hint-bios": "pc"}
 _LIMITS = frozenset(("no-floppy", "efidisk-only", "root-dev-only", "cryptodisk-only"))
@@ -47,7 +52,7 @@ class _Wanted(NamedTuple):
 )
 def run_search(shell: Interpreter, call: Call) -> int:
     """Cases 111 and 112. Without a name, the value of ``--set`` is what to search for."""
-    parsed = parse_options(call.arguments, _OPTIONS, dashes=True)
+    parsed = parse_options(call.arguments, _TABLES[shell.world.dialect.name], dashes=True)
     words = list(parsed.words)
     while words and words[0].startswith("--hint-"):  # for a platform still to come
         del words[0]

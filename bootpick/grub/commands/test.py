@@ -138,7 +138,7 @@ class _Test:
         self._shell.note_unseen(place, self._call)
         if place.found is not None:
             # Not every file system knows it of its top directory.
-            self._modified = place.found.modified if place.inner != "/" else None
+            self._modified = place.found.modified if place.name != "/" else None
         return place.found
 
     def _number(self, text: str) -> int:

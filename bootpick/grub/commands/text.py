@@ -1,10 +1,11 @@
 """Commands that print and change text."""
 
-from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, TEST_FAILURE, GrubError
+from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, OUT_OF_RANGE, TEST_FAILURE, GrubError
 from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_signed
 from .arguments import as_bytes, as_text, number_error, set_plainly
 from .options import Option, Parsed
+from .paths import open_file, read_pieces
 from .registry import command, command_with_options
 
 
@@ -153,4 +154,39 @@ def run_increment(shell: Interpreter, call: Call) -> int:
         raise number_error(error) from error
     step = 1 if call.name == "increment" else -1
     set_plainly(shell, name, str(value + step))
+    return 0
+
+
+@command(
+    "read_file",
+    summary="Sets variables to the lines of a file.",
+    status="0, 11 where it has too few, 18 without a file and a variable, or the file's error",
+    dialects=("suse",),
+)
+def run_read_file(shell: Interpreter, call: Call) -> int:
+    """SUSE's ``grub2-commands-introduce-read_file-subcommand.patch``."""
+    if len(call.arguments) < 2:
+        what = "variable" if call.arguments else "file"
+        raise GrubError(BAD_ARGUMENT, f"{what} name expected")
+    path, *names = call.arguments
+    place = open_file(shell, call, path)
+    text = b"".join(read_pieces(shell, call, place)).decode("utf-8", "surrogateescape")
+    lines = text.replace("\r", "").removesuffix("\n").split("\n") if text else []
+    for name, line in zip(names, lines, strict=False):
+        set_plainly(shell, name, line)
+    return 0 if len(names) <= len(lines) else OUT_OF_RANGE
+
+
+@command(
+    "version",
+    summary="Prints GRUB's version and platform, but not its package and compiler.",
+    status="0, or 18 with a word",
+    dialects=("fedora",),
+)
+def run_version(shell: Interpreter, call: Call) -> int:
+    """Fedora's commands/version.c."""
+    if call.arguments:
+        raise GrubError(BAD_ARGUMENT, "no arguments expected")
+    cpu = {"pc": "i386"}.get(shell.world.platform, shell.world.cpu)
+    shell.print(f"GRUB version 2.12\nPlatform {cpu}-{shell.world.platform}\n")
     return 0
