@@ -31,6 +31,23 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else re.sub(_UNPRINTABLE, _visible, text)
 
 
+_SHOWN = 96
+"""Characters of a line that are shown; of a longer one, those around the place."""
+_BEFORE = 64
+"""How many of them stand before the place."""
+
+
+def _width(text: str) -> int:
+    """Give how many columns of a terminal *text* takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
 class Diagnostic(NamedTuple):
     """One message about a configuration."""
 
@@ -39,6 +56,8 @@ class Diagnostic(NamedTuple):
     message: str
     position: Position | None = None
     hint: str | None = None
+    included: tuple[Position, ...] = ()
+    """The commands that had the file read, the last one first; told with a file's first message."""
 
     def format(self) -> str:
         """Give the message as lines for a terminal, without a line end behind the last."""
@@ -49,11 +68,19 @@ class Diagnostic(NamedTuple):
             lines = [
                 f"{printable(file)}:{line}:{column}: {self.severity}: {printable(self.message)}"
             ]
-            # Escapes are longer than what they stand for, and the caret moves with them.
-            before = printable(text[: column - 1].replace("\t", " "))
-            shown = before + printable(text[column - 1 :].replace("\t", " "))
             if text:
-                lines += ["    " + shown, "    " + " " * len(before) + "^"]
+                # Escapes are longer than what they stand for, and the caret moves with them.
+                before = printable(text[: column - 1].replace("\t", " "))
+                behind = printable(text[column - 1 :].replace("\t", " "))
+                if len(before) > _BEFORE and len(before) + len(behind) > _SHOWN:
+                    before = "…" + before[1 - _BEFORE :]
+                if len(before) + len(behind) > _SHOWN:
+                    behind = behind[: _SHOWN - len(before) - 1] + "…"
+                lines += [f"    {before}{behind}", f"    {' ' * _width(before)}^"]
         if self.hint is not None:
             lines.append(f"hint: {printable(self.hint)}")
+        lines += [
+            f"{printable(place.file)}:{place.line}:{place.column}: note: included from here"
+            for place in self.included
+        ]
         return "\n".join(lines)

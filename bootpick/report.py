@@ -85,6 +85,10 @@ def _diagnostic_object(diagnostic: Diagnostic) -> dict[str, Any]:
         "column": position and position.column,
         "message": diagnostic.message,
         "hint": diagnostic.hint,
+        "included_from": [
+            {"file": place.file, "line": place.line, "column": place.column}
+            for place in diagnostic.included
+        ],
     }
 
 

@@ -24,7 +24,7 @@ from .lexical import Keyword, Late, Pattern, Units
 
 # A regular expression remembers every turn of a repeated group; far more of them than any real
 # file has would be a way to eat memory.
-_MANY = 50_000
+MANY = 50_000
 
 # NAME ::= [[:alpha:]_][[:alnum:]_]*
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -38,9 +38,10 @@ _ESCAPE = r"\\[\s\S]"
 # SQSTR ::= "'" anything but "'" "'"
 _SINGLE_QUOTED = r"'[^']*'"
 # DQSTR ::= '"' (text | "\" any character | VARIABLE)* '"'; a "$" must begin a variable
-_DOUBLE_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*){{0,{_MANY}}}"'
+OPEN_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*){{0,{MANY}}}'
+_DOUBLE_QUOTED = rf'{OPEN_QUOTED}"'
 # I18NSTR ::= '$"' (text | "\" any character)* '"'; a "$" in it is looked at when the word is used
-_TRANSLATED = rf'\$"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{_MANY}}}"'
+_TRANSLATED = rf'\$"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{MANY}}}"'
 # WORD ::= (CHAR | ESC | SQSTR | DQSTR | I18NSTR | VARIABLE)+
 _PIECE = rf"{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|{_DOUBLE_QUOTED}|{_TRANSLATED}|{VARIABLE}"
 _BLANKS = r"[ \t]+"
@@ -66,20 +67,21 @@ def _keyword(word: str) -> Keyword:
 
 
 # word arguments0; whether the first word is a keyword is looked at by Commands
-simple = Pattern(rf"(?!\#){_ARGUMENTS}{{1,{_MANY}}}", "a command", trail=_TRAIL)
+simple = Pattern(rf"(?!\#){_ARGUMENTS}{{1,{MANY}}}", "a command", trail=_TRAIL)
 # arguments0
 arguments = Pattern(
-    rf"(?:(?!\#|{_BRACKETS}){_ARGUMENTS}{{1,{_MANY}}})?", "words", trail=_TRAIL, empty=True
+    rf"(?:(?!\#|{_BRACKETS}){_ARGUMENTS}{{1,{MANY}}})?", "words", trail=_TRAIL, empty=True
 )
-name = Pattern(NAME + _END, "a name", trail=_TRAIL, unless=RESERVED)
+_function_name = Pattern(NAME + _END, "a function's name", trail=_TRAIL, unless=RESERVED)
+_variable_name = Pattern(NAME + _END, "a variable's name", trail=_TRAIL, unless=RESERVED)
 _open = Pattern(r"\{", "'{'", trail=_TRAIL, silent=True)
 _close = Pattern(r"\}", "'}'", trail=_TRAIL, silent=True)
 # newlines0 ::= "\n"*
-newlines = Pattern(rf"(?:\n{_TRAIL}){{0,{_MANY}}}", "a line end", empty=True, silent=True)
+newlines = Pattern(rf"(?:\n{_TRAIL}){{0,{MANY}}}", "a line end", empty=True, silent=True)
 # delimiters1 ::= (";" | "\n") "\n"*
-delimiters = Pattern(rf"[;\n]{_TRAIL}(?:\n{_TRAIL}){{0,{_MANY}}}", "';' or a line end", silent=True)
+delimiters = Pattern(rf"[;\n]{_TRAIL}(?:\n{_TRAIL}){{0,{MANY}}}", "';' or a line end", silent=True)
 # The end of a line that GRUB reads by itself, and of the empty lines behind it.
-_line_end = Pattern(rf"(?:\n{_TRAIL}){{1,{_MANY}}}", "a line end", silent=True)
+_line_end = Pattern(rf"(?:\n{_TRAIL}){{1,{MANY}}}", "a line end", silent=True)
 
 # ---------------------------------------------------------------------------------------------
 # Syntax (parser.y)
@@ -137,6 +139,9 @@ known = Known()
 _RUN = 3
 # The functions of the unit that is being parsed; GRUB defines them while it parses.
 definitions: list[tuple[int, Any]] = []
+# What was not closed yet where the unit that is being parsed failed, the innermost first: where it
+# begins, and its keyword or "{".
+opened: list[tuple[int, str]] = []
 
 
 class Commands(pp.Token):
@@ -146,20 +151,31 @@ class Commands(pp.Token):
     One element for a whole run, because a configuration is little else, and pyparsing's own
     repetition costs ten times as much for each command. *compound* tells by its keyword which
     production reads a compound command; a simple one is handed to *make* as (text, block).
-    With *terminated* the last command too must have a separator behind it.
+    Behind the run must stand the character *end*, called *ending*; without one it is a keyword that
+    follows, and the last command too must have a separator behind it.
     """
 
     make: Callable[[str, Any], Any] = staticmethod(lambda *parts: parts)
     make_run: Callable[[list[tuple[int, Any]], str], Any] = staticmethod(lambda *parts: None)
 
-    def __init__(self, separator: Pattern, *, terminated: bool, empty: bool = False) -> None:
+    def __init__(
+        self,
+        separator: Pattern,
+        compound: Mapping[str, pp.ParserElement],
+        name: str,
+        *,
+        end: str = "",
+        ending: str = "",
+        empty: bool = False,
+    ) -> None:
         super().__init__()
         self._separator = separator
-        self._terminated = terminated
+        self._compound = compound
+        self._end = end
+        self._ending = ending
         self._may_return_empty = empty
-        self.compound: Mapping[str, pp.ParserElement] = {}
         self.skipWhitespace = False
-        self.set_name("a command")
+        self.set_name(name)
 
     def _generateDefaultName(self) -> str:
         return "commands"
@@ -172,21 +188,39 @@ class Commands(pp.Token):
         first = words.replace("\t", " ").partition(" ")[0]
         if first in RESERVED:
             # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
-            if first not in self.compound:
+            if first not in self._compound:
                 return None
-            end, (tree,) = self.compound[first]._parse(text, loc, do_actions, callPreParse=False)
+            try:
+                end, (tree,) = self._compound[first]._parse(
+                    text, loc, do_actions, callPreParse=False
+                )
+            except pp.ParseBaseException:
+                opened.append((loc, first))
+                raise
             if first == "function":  # which is one on the top level only
                 definitions.append((loc, tree))
                 return end, tree
         elif text.startswith("{", found.end()):
             # grubcmd ::= word arguments0 block
-            end, (given,) = block.parseImpl(text, found.end(), do_actions)
-            return end, Commands.make(words, (found.end() - loc, *given))
+            try:
+                end, (given,) = block.parseImpl(text, found.end(), do_actions)
+            except pp.ParseBaseException:
+                opened.append((found.end(), "{"))
+                raise
+            tree = Commands.make(words, (found.end() - loc, *given))
         else:
             # grubcmd ::= word arguments0
             end, tree = found.end(), Commands.make(words, None)
         known.add(text, loc, end, tree)
         return end, tree
+
+    def _expected(self, *, first: bool, behind: bool) -> str:
+        """Say what should stand where the run breaks off: *first* or *behind* a command."""
+        if first:
+            return self.name
+        if behind:
+            return f"{self._separator.name} or {self._ending}".removesuffix(" or ")
+        return f"a command or {self._ending}"
 
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         trees: list[tuple[int, Any]] = []
@@ -212,14 +246,13 @@ class Commands(pp.Token):
             loc = command[0]
             separator = separate(instring, loc)
             if separator is None:
-                if self._terminated:
-                    raise pp.ParseSyntaxException(
-                        instring, loc, f"Expected {self._separator.name}", self
-                    )
                 break
             loc = separator.end()
-        if not trees and not self._may_return_empty:
-            raise pp.ParseException(instring, loc, "Expected a command", self)
+        behind = command is not None
+        failed = not instring.startswith(self._end, loc) if self._end else behind
+        if failed or not (trees or self._may_return_empty):
+            expected = self._expected(first=not trees, behind=behind)
+            raise pp.ParseSyntaxException(instring, loc, f"Expected {expected}", self)
         return loc, [trees]
 
     def _remember_run(self, text: str, trees: list[tuple[int, Any]], before: int) -> None:
@@ -253,16 +286,25 @@ class Block(pp.Token):
         assert opened is not None
         end, (trees,) = _block_commands.parseImpl(instring, opened.end(), do_actions)
         closed = _close.match(instring, end)
-        if closed is None:
-            raise pp.ParseSyntaxException(instring, end, f"Expected {_close.name}", self)
+        assert closed is not None
         inner = [(at - loc, tree) for at, tree in trees]
         return closed.end(), [(instring[loc : end + 1], inner)]
 
 
-# newlines0 commands1 delimiters1
-commands = Commands(delimiters, terminated=True)
+_compound: dict[str, pp.ParserElement] = {}
+_on_top: dict[str, pp.ParserElement] = {}
+"""Compound commands by their keywords: those of any list, and of the top level."""
+
+
+def _commands(keyword: str) -> Commands:
+    """Give what may follow *keyword*: ``newlines0 commands1 delimiters1``."""
+    return Commands(delimiters, _compound, f"a command after '{keyword}'")
+
+
 # newlines0 commands1 delimiters0
-_block_commands = Commands(delimiters, terminated=False)
+_block_commands = Commands(
+    delimiters, _compound, "a command after '{'", end="}", ending=_close.name
+)
 
 # block ::= "{" commands1 delimiters0 "}"
 block = Block()
@@ -270,64 +312,63 @@ block = Block()
 # ifclauses ::= commands1 delimiters1 "then" commands1 delimiters1
 #               ("elif" ifclauses | "else" commands1 delimiters1)?
 # ifcmd ::= "if" ifclauses "fi"
+_do_body = _keyword("do") - _commands("do") - _keyword("done")
+_then_body = _keyword("then") - _commands("then")
 if_command = pp.Group(
     _keyword("if")
-    - commands
-    - _keyword("then")
-    - commands
-    - pp.ZeroOrMore(_keyword("elif") - commands - _keyword("then") - commands)
-    - pp.Opt(_keyword("else") - commands)
+    - _commands("if")
+    - _then_body
+    - pp.ZeroOrMore(_keyword("elif") - _commands("elif") - _then_body)
+    - pp.Opt(_keyword("else") - _commands("else"))
     - _keyword("fi")
 )
 # whilecmd ::= "while" commands1 delimiters1 "do" commands1 delimiters1 "done"
-while_command = pp.Group(
-    _keyword("while") - commands - _keyword("do") - commands - _keyword("done")
-)
+while_command = pp.Group(_keyword("while") - _commands("while") - _do_body)
 # untilcmd ::= "until" commands1 delimiters1 "do" commands1 delimiters1 "done"
-until_command = pp.Group(
-    _keyword("until") - commands - _keyword("do") - commands - _keyword("done")
-)
+until_command = pp.Group(_keyword("until") - _commands("until") - _do_body)
 # forcmd ::= "for" name "in" arguments0 delimiters1 "do" commands1 delimiters1 "done"
 for_command = pp.Group(
-    _keyword("for")
-    - name
-    - _keyword("in")
-    - arguments
-    - delimiters
-    - _keyword("do")
-    - commands
-    - _keyword("done")
+    _keyword("for") - _variable_name - _keyword("in") - arguments - delimiters - _do_body
 )
 # function ::= "function" name newlines0 "{" commands1 delimiters1 "}"
-function = pp.Group(_keyword("function") - name - newlines - _open - commands - _close)
+function = pp.Group(
+    _keyword("function") - _function_name - newlines - _open - _commands("{") - _close
+)
 
 # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
-commands.compound = _block_commands.compound = {
+_compound |= {
     "if": if_command,
     "for": for_command,
     "while": while_command,
     "until": until_command,
 }
+_on_top |= {**_compound, "function": function}
 
 # Commands calls these productions itself, so pyparsing does not get to join their parts, without
 # which an error stop ("-") deep inside would count as one alternative that failed.
-for _production in (function, *commands.compound.values()):
+for _production in _on_top.values():
     _production.streamline()
 
 # GRUB reads a line, and further ones only while a block, a compound command or a quote is open;
 # what it has read then is run, or thrown away whole when there is a syntax error in it.
 # statement ::= command | function
 # unit ::= (statement (";" statement)* ";"?)? "\n"
-_statements = Commands(Pattern(rf";{_TRAIL}", "';'"), terminated=False, empty=True)
-_statements.compound = {**commands.compound, "function": function}
+_statements = Commands(
+    Pattern(rf";{_TRAIL}", "';'"),
+    _on_top,
+    "a command",
+    end="\n",
+    ending=_line_end.name,
+    empty=True,
+)
 unit = _statements - _line_end
 
 
 # The reader asks for further lines until a quote is closed, so what is thrown away after a
 # syntax error reaches to the end of the line on which the offending token ends.
-_QUOTED_SHAPE = rf'"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{_MANY}}}"'
+QUOTED_SHAPE = rf'"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{MANY}}}"'
 _offending = Pattern(
-    rf"""(?:{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{_QUOTED_SHAPE}|{VARIABLE}){{0,{_MANY}}}"""
+    rf"""(?:{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{QUOTED_SHAPE}|{VARIABLE}){{0,{MANY}}}"""
     r"""(?:(?:\$?"|')[\s\S]*)?""",
     "a token",
     empty=True,
@@ -346,7 +387,7 @@ def end_of_lines_read(text: str, stopped_at: int) -> int:
 
 
 # script ::= unit*
-script = Units(unit, end_of_lines_read, limit=1_000, definitions=definitions)
+script = Units(unit, end_of_lines_read, limit=1_000, definitions=definitions, opened=opened)
 script.parse_with_tabs()
 
 # ---------------------------------------------------------------------------------------------
@@ -367,7 +408,7 @@ class Words(pp.Token):
     _quiet = r"[^{}|&$;<> \t\n'\"\\*?]"
     _constant = Late(rf"((?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}})(?:{_BLANKS}|\Z)")
     # constants ::= (constant blanks)*
-    _constants = Late(rf"(?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}|[ \t]+(?![ \t])){{1,{_MANY}}}")
+    _constants = Late(rf"(?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}|[ \t]+(?![ \t])){{1,{MANY}}}")
     _one_constant = Late(rf"(?:{_quiet}+|{_SINGLE_QUOTED})+")
     # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
     _bare = Late(

@@ -108,6 +108,8 @@ class Keyword(pp.Token):
 class Skipped(NamedTuple):
     """What could not be parsed and was left out."""
 
+    start: int
+    """Where it begins."""
     loc: int
     """Where the parser stopped."""
     resume: int
@@ -115,6 +117,8 @@ class Skipped(NamedTuple):
     message: str
     complete: list[tuple[int, Any]]
     """Definitions in it that were complete before the parser stopped: (offset, tree)."""
+    opened: list[tuple[int, str]]
+    """What was open where the parser stopped, the innermost first: (offset, what)."""
 
 
 class Units(pp.ParseElementEnhance):
@@ -123,7 +127,8 @@ class Units(pp.ParseElementEnhance):
     pyparsing has no element for "panic mode" recovery, in which a reader throws away what it has
     taken in so far and goes on behind it. *resume* says where that is.
     After *limit* failures what is left is skipped as a whole, as it is for nesting too deep.
-    To *definitions* the elements add what takes effect even if more behind it fails.
+    To *definitions* the elements add what takes effect even if more behind it fails, and, when one
+    has failed, to *opened* what it was in.
     """
 
     def __init__(
@@ -132,10 +137,12 @@ class Units(pp.ParseElementEnhance):
         resume: Resume,
         limit: int,
         definitions: list[tuple[int, Any]],
+        opened: list[tuple[int, str]],
     ) -> None:
         super().__init__(expr)
         self._resume = resume
         self._definitions = definitions
+        self._opened = opened
         self._limit = limit
         self._may_return_empty = True
 
@@ -156,6 +163,8 @@ class Units(pp.ParseElementEnhance):
             failures += 1
             if failures == self._limit:
                 message, resume = "too many errors", end
-            found.append(Skipped(stopped, resume, message, [*self._definitions]))
+            skipped = [*self._definitions], [*self._opened]
+            found.append(Skipped(loc, stopped, resume, message, *skipped))
+            self._opened.clear()
             loc = resume
         return end, found

@@ -30,6 +30,6 @@ RECURSION_DEPTH = 47
 class GrubError(BootpickError):
     """An error of a GRUB command: its message is printed, its number becomes ``$?``."""
 
-    def __init__(self, number: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, number: int, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint)
         self.number = number

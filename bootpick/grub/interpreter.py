@@ -64,6 +64,9 @@ _epochs = count()
 _RECURSION_LIMIT = 64
 """Lists and commands within each other, in Debian's GRUB and others since 2025."""
 
+_LONGEST_CHAIN = 10
+"""Files within each other that are told with a message."""
+
 
 class Loaded(NamedTuple):
     """What an entry's body hands to the machine."""
@@ -232,6 +235,8 @@ class Interpreter:
         """
         script = parse_script(source)
 
+        left_over: list[tuple[int, str]] = []
+
         def run() -> int:
             status = 0
             for unit in script.units:
@@ -239,7 +244,7 @@ class Interpreter:
                 only_functions = self._define(commands, script) == len(commands)
                 status = 0 if only_functions else self._run(commands, 0)
                 if isinstance(unit, Fault):
-                    self._report(unit, script)
+                    self._report(unit, script, left_over)
                     if not source.is_file:
                         break
                 if self.ended_by is not None:
@@ -296,28 +301,28 @@ class Interpreter:
                 status = self._run((following,), base)
                 if not self._return:  # it called a function, with which all is as before
                     status = self._run(rest, base)
+            for unit in script.units if not base else ():
+                if isinstance(unit, Fault):  # in a text given by --source, which ends there
+                    self._report(unit, script, [])
+                    break
             return status
 
         return self._nested(script, run)
 
     def _nested(self, script: Script, run: Callable[[], int]) -> int:
-        caller, self._script = self._script, script
+        caller, offset, self._script = self._script, self._offset, script
         try:
             return run()
         except RecursionError:
             raise self.stopped("nested too deep") from None
         finally:
-            self._script = caller
+            self._script, self._offset = caller, offset
 
-    def _report(self, fault: Fault, script: Script) -> None:
-        start = script.position(fault.offset)
-        last = script.position(fault.end - 1)
-        dropped = (
-            "GRUB drops the whole line"
-            if last.line == start.line
-            else f"GRUB drops everything up to line {last.line}"
-        )
-        self.note(Diagnostic("error", f"syntax error: {fault.message} ({dropped})", start))
+    def _report(self, fault: Fault, script: Script, left_over: list[tuple[int, str]]) -> None:
+        """Note a syntax error; *left_over* is what earlier ones of the script left open."""
+        from .faults import describe
+
+        self.note(describe(fault, script, left_over))
 
     def _run(self, commands: Iterable[tuple[int, Command]], base: int) -> int:
         """Run *commands*, whose offsets count from *base* (``grub_script_execute_cmdlist``).
@@ -328,7 +333,8 @@ class Interpreter:
             return 0
         self._recursion += 1
         if self._recursion >= _RECURSION_LIMIT:
-            return self._nested_too_deep()
+            first = next((offset for offset, _ in commands), 0)
+            return self._nested_too_deep(base + first)
         status = self._run_each(commands, base)
         self._recursion -= 1
         self.environment.status = status
@@ -346,7 +352,7 @@ class Interpreter:
             levels = 0 if kind is Run else 1  # a run is a part of the list
             self._recursion += levels
             if self._recursion >= _RECURSION_LIMIT:
-                status = self._nested_too_deep()
+                status = self._nested_too_deep(base + offset)
             else:
                 known = None if environment.log is not None else memory.recall(command)
                 if known is None or known.hopeless:
@@ -359,9 +365,10 @@ class Interpreter:
                 break
         return status
 
-    def _nested_too_deep(self) -> int:
+    def _nested_too_deep(self, at: int) -> int:
         """Refuse to go deeper. Debian's GRUB never counts down again after that (execute.c)."""
         self._spoil()
+        self._offset = at
         message = "GRUB: maximum recursion depth exceeded"
         self.note(Diagnostic("error", message, self._position))
         return RECURSION_DEPTH
@@ -552,12 +559,33 @@ class Interpreter:
             message = f"longer than {CONFIG_LIMIT} bytes: cut here"
             self.note(Diagnostic("error", message, source.position(CONFIG_LIMIT)))
             text = text[:CONFIG_LIMIT]
-        status = self.run_text(Source(place.found.path, text))
+        before = len(self.diagnostics)
+        try:
+            status = self.run_text(Source(place.found.path, text))
+        finally:
+            if len(self.diagnostics) > before and (position := self._position) is not None:
+                self._note_reader(place.found.path, position, before)
         # Only when it ran to its end: a menu that is shown keeps them.
         for name, value in saved.items():
             if value is not None:
                 self.environment.set(name, value)
         return status
+
+    def _note_reader(self, file: str, position: Position, before: int) -> None:
+        """Add to the first message about *file* that the command at *position* has read it.
+
+        So too to those about files that *file* has read. They are behind the first *before* ones.
+        """
+        first = True
+        for index in range(before, len(self.diagnostics)):
+            diagnostic = self.diagnostics[index]
+            chain = diagnostic.included
+            place = chain[-1] if chain else diagnostic.position
+            if place is None or place.file != file or not (chain or first):
+                continue
+            first = first and bool(chain)
+            if position != place and len(chain) < _LONGEST_CHAIN:
+                self.diagnostics[index] = diagnostic._replace(included=(*chain, position))
 
     def _count(self, commands: int = 1) -> None:
         if self._left is None:
@@ -645,7 +673,7 @@ class Interpreter:
                 return 0  # whatever stands before it
         except GrubError as error:
             self._offset = at
-            self.complain(error.message)
+            self.complain(error.message, error.hint)
             if not invert:
                 return error.number
             return 0
@@ -664,10 +692,10 @@ class Interpreter:
         except GrubError as error:
             self.complain(error.message)
 
-    def complain(self, message: str) -> None:
+    def complain(self, message: str, hint: str | None = None) -> None:
         """Note an error message that GRUB prints at the command that runs."""
         if self.limits.messages > 0 and (position := self._position) is not None:
-            self.warn(f"GRUB: {message}", position)
+            self.warn(f"GRUB: {message}", position, hint)
 
     def _call(self, name: str, arguments: list[str]) -> int:
         function, script, base = self.functions[name]

@@ -36,12 +36,12 @@ def parse_script(source: Source) -> Script:
     try:
         for unit in grammar.script.parse_string(text):
             if isinstance(unit, Skipped):
-                units.append(_fault(unit, text))
+                units.append(_fault(unit))
             elif unit:
                 units.append(tuple(unit))
     finally:
         grammar.known.forget()
-    return Script(source, kept, tuple(units))
+    return Script(source, text, kept, tuple(units))
 
 
 def _read_lines(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -75,17 +75,15 @@ def _read_lines(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     return "".join(parts), tuple(kept)
 
 
-def _fault(fault: Skipped, text: str) -> Fault:
-    expected = fault.message.replace("Expected", "expected")
-    if fault.loc >= len(text):
-        found = "the end of the file"
-    elif text[fault.loc] == "\n":
-        found = "the end of the line"
-    else:
-        found = f"'{text[fault.loc : fault.loc + 30].split(maxsplit=1)[0]}'"
-    # An open quote reaches to the end of the file; where it began is what helps.
-    at = min(fault.loc, len(text) - 1)
-    return Fault(at, fault.resume, f"{expected}, found {found}", tuple(fault.complete))
+def _fault(fault: Skipped) -> Fault:
+    return Fault(
+        fault.start,
+        fault.loc,
+        fault.resume,
+        fault.message.replace("Expected", "expected"),
+        tuple(fault.opened),
+        tuple(fault.complete),
+    )
 
 
 @lru_cache(maxsize=4096)

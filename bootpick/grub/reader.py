@@ -128,7 +128,7 @@ class _Listing:
         self._resolver = Resolver(world.files)
         self._entries: list[BootEntry] = []
         self._ids: dict[str, int] = {}
-        self._diagnostics: dict[Diagnostic, None] = {}
+        self._diagnostics: dict[Diagnostic, Diagnostic] = {}
         self._oneshot = False
 
     def build(self, top: Interpreter) -> BootMenu:
@@ -148,7 +148,7 @@ class _Listing:
             parse_timeout_style(top.get("timeout_style"), timeout),
             tuple([str(index) for index in fallback]),
             saves=saves,
-            diagnostics=tuple(self._diagnostics),
+            diagnostics=tuple(self._diagnostics.values()),
             dialect=self._world.dialect.name,
         )
 
@@ -166,7 +166,8 @@ class _Listing:
             yield Save(path, tuple(changed), before, after)
 
     def _note(self, diagnostics: list[Diagnostic]) -> None:
-        self._diagnostics.update(dict.fromkeys(diagnostics))
+        for diagnostic in diagnostics:  # each once, whoever had the file read
+            self._diagnostics.setdefault(diagnostic._replace(included=()), diagnostic)
 
     def _visit(
         self,
@@ -359,7 +360,7 @@ def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
         opened = fork
     ended = opened is not None or fork.ended_by not in (None, "boot")
     loaded = None if ended else fork.loaded
-    remarks = tuple(d.message for d in fork.diagnostics if d.severity != "note")
+    remarks = tuple(dict.fromkeys(d.message for d in fork.diagnostics if d.severity != "note"))
     return _Body(fork, loaded, opened, remarks[::-1] if endless else remarks, endless)
 
 

@@ -97,11 +97,16 @@ class Run(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A syntax error; everything from *offset* to *end* was thrown away."""
+    """A syntax error; everything from *start* to *end* was thrown away."""
 
+    start: int
     offset: int
+    """Where the parser stopped, which may be the end of the text."""
     end: int
-    message: str
+    expected: str
+    """What should have stood there; or, if nothing would help, why the parser stopped."""
+    opened: tuple[tuple[int, str], ...]
+    """What was not closed yet there, the innermost first: its offset, and its keyword or ``{``."""
     functions: "Commands"
     """Those that were complete before it; GRUB has defined them by then."""
 
@@ -114,20 +119,25 @@ Commands = tuple[tuple[int, Command], ...]
 class Script:
     """A parsed text: units that GRUB reads, and runs, one after the other."""
 
-    __slots__ = ("_kept", "_source", "units")
+    __slots__ = ("_kept", "source", "text", "units")
 
     def __init__(
         self,
         source: Source,
+        text: str,
         kept: tuple[tuple[int, int], ...],
         units: tuple["Commands | Fault", ...],
     ) -> None:
-        """*kept* has pairs: from this offset of the parsed text on, that offset of the file."""
-        self._source = source
+        """*text* is what was parsed of *source*.
+
+        *kept* has pairs: from this offset of it on, that offset of the file.
+        """
+        self.source = source
+        self.text = text
         self._kept = kept
         self.units = units
 
     def position(self, offset: int) -> Position:
         """Give the place in the file of *offset* in the text that was parsed."""
         parsed, original = self._kept[bisect_right(self._kept, (offset, 1 << 62)) - 1]
-        return self._source.position(original + offset - parsed)
+        return self.source.position(original + offset - parsed)

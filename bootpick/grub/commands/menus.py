@@ -29,6 +29,7 @@ _OPTIONS = (
     Option("id", value="required", doc="Menu entry identifier.", shown="STRING"),
     Option("unrestricted", doc="This entry can be booted by any user."),
 )
+_TAKE_A_WORD = frozenset(f"--{option.name}" for option in _OPTIONS if option.value == "required")
 # Fedora's `--users` need not have a value (case 120).
 _OTHER_OPTIONS = {
     "fedora": tuple(
@@ -96,11 +97,13 @@ def _entry(call: Call, parsed: Parsed) -> MenuEntry:
     words = list(parsed.words)
     source = parsed.last("source")
     if not words:
-        raise GrubError(BAD_ARGUMENT, "missing arguments")
+        raise GrubError(BAD_ARGUMENT, "missing arguments", _why_incomplete(call))
     if source is not None and call.block is not None:
-        raise GrubError(BAD_ARGUMENT, "multiple menuentry definitions")
+        hint = f"menu entry '{words[0]}' is lost: it has a block and --source"
+        raise GrubError(BAD_ARGUMENT, "multiple menuentry definitions", hint)
     if source is None and call.block is None:
-        raise GrubError(BAD_ARGUMENT, "no menuentry definition")
+        hint = f"menu entry '{words[0]}' is lost: it needs a '{{' on the same line"
+        raise GrubError(BAD_ARGUMENT, "no menuentry definition", hint)
     block = None
     if source is None:
         # GRUB takes the last word for the block, also where an option has eaten that.
@@ -108,7 +111,7 @@ def _entry(call: Call, parsed: Parsed) -> MenuEntry:
         block = call.block if call.block is not None and last == call.block.text else None
         source = last[1:-1]
     if not words:
-        raise GrubError(NO_MENU, "menuentry is missing title")
+        raise GrubError(NO_MENU, "menuentry is missing title", _why_incomplete(call))
     if block is not None:
         commands, script, base = block.commands, call.script, call.offset + block.offset
         text = block.text
@@ -133,6 +136,15 @@ def _entry(call: Call, parsed: Parsed) -> MenuEntry:
         users=tuple((users or "").translate(_SEPARATORS).split()),
         hotkey=_hotkey(parsed.last("hotkey")),
     )
+
+
+def _why_incomplete(call: Call) -> str:
+    """Say what an entry lacks; an option that takes the word behind it may have taken that."""
+    for option, word in zip(call.arguments, call.arguments[1:], strict=False):
+        if option in _TAKE_A_WORD:
+            taken = "the block" if call.block is not None and word == call.block.text else word
+            return f"a menu entry is lost: '{option}' took {taken} as its value"
+    return f"a menu entry is lost: write '{call.name} TITLE {{ COMMANDS }}'"
 
 
 def _hotkey(name: str | None) -> str:
