@@ -268,7 +268,7 @@ def _list(menu: BootMenu, options: argparse.Namespace) -> int:
         print(report.to_json(report.menu_object(menu)))
     else:
         if menu.entries or options.verbose:
-            _tell_diagnostics(menu)
+            _tell_diagnostics(menu, None if options.verbose else _TOLD)
         style = report.Style(colour=_wants_colour(options))
         for line in report.list_lines(menu, style, verbose=options.verbose > 0):
             print(line)
@@ -281,9 +281,17 @@ def _list(menu: BootMenu, options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell_diagnostics(menu: BootMenu) -> None:
-    for diagnostic in menu.diagnostics:
+_TOLD = 20
+"""Messages that `list` shows without -v."""
+
+
+def _tell_diagnostics(menu: BootMenu, count: int | None) -> None:
+    for diagnostic in menu.diagnostics[:count]:
         print(diagnostic.format(), file=sys.stderr)
+    more = len(menu.diagnostics) - len(menu.diagnostics[:count])
+    if more:
+        note = f"{more} further messages; 'bootpick list -v' shows them"
+        print(f"bootpick: note: {note}", file=sys.stderr)
 
 
 def _wants_colour(options: argparse.Namespace) -> bool:

@@ -4,9 +4,7 @@ None of this decides what is a sentence; it serves to say what is wrong with a t
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
-
-import pyparsing as pp
+from typing import NamedTuple
 
 from .grub import MANY, NAME, OPEN_QUOTED, QUOTED_SHAPE, VARIABLE
 from .lexical import Pattern
@@ -57,48 +55,27 @@ def broken_variable_at(text: str, loc: int) -> Broken | None:
     return Broken(at, found[1]) if found and not _variable.match(text, at) else None
 
 
-class Tokens(pp.Token):
-    """A text's words and operators, (offset, text) pairs; a line end is one.
-
-    Quotes do not reach over lines here, for it may be a missing one that made them do so.
-    """
-
-    _blanks = Pattern(rf"(?:[ \t]|\\\n){{1,{MANY}}}(?:\#[^\n]*)?|\#[^\n]*", "blanks")
-    _token = Pattern(
-        rf"(?:\$\{{[^}}\n]*\}}|[^{{}}|&;<> \t\n'\"\\]+|\\.|'[^'\n]*'"
-        rf"|\"(?:[^\"\\\n]|\\.){{0,{MANY}}}\"|['\"\\]){{1,{MANY}}}|\n|\|\||&&|;;|[|&;<>{{}}]",
-        "a token",
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._may_return_empty = True
-        self.skipWhitespace = False
-
-    def _generateDefaultName(self) -> str:
-        return "tokens"
-
-    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
-        found: list[tuple[int, str]] = []
-        end = len(instring)
-        while loc < end:
-            blanks = self._blanks.match(instring, loc)
-            if blanks is None:
-                token = self._token.match(instring, loc)
-                assert token is not None
-                found.append((loc, token[1]))
-                loc = token.end()
-            else:
-                loc = blanks.end()
-        return loc, [found]
+# Quotes do not reach over lines here, for it may be a missing one that made them do so.
+_blanks = Pattern(rf"(?:[ \t]|\\\n){{1,{MANY}}}(?:\#[^\n]*)?|\#[^\n]*", "blanks")
+_token = Pattern(
+    rf"(?:\$\{{[^}}\n]*\}}|[^{{}}|&;<> \t\n'\"\\]+|\\.|'[^'\n]*'"
+    rf"|\"(?:[^\"\\\n]|\\.){{0,{MANY}}}\"|['\"\\]){{1,{MANY}}}|\n|\|\||&&|;;|[|&;<>{{}}]",
+    "a token",
+)
 
 
-_tokens = Tokens().parse_with_tabs()
-
-
-def tokens_of(text: str) -> Iterator[tuple[int, str]]:
-    """Give the tokens of *text* that :class:`Tokens` finds."""
-    yield from _tokens.parseImpl(text, 0)[1][0]
+def tokens_of(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Give the words and operators from *start* to *end*; a line end is one, too."""
+    loc = start
+    while loc < end:
+        blanks = _blanks.match(text, loc)
+        if blanks is None:
+            token = _token.match(text, loc)
+            assert token is not None
+            yield loc, token[1]
+            loc = token.end()
+        else:
+            loc = blanks.end()
 
 
 # Quoted texts and what is between them

@@ -43,6 +43,8 @@ RULES = {
     "bootpick.*.syntax": "bootpick.source",
     "bootpick.grub.parser": "bootpick.grammars bootpick.grammars.* bootpick.source "
     "bootpick.errors bootpick.grub.syntax",
+    "bootpick.grub.faults": "bootpick.diagnostics bootpick.grammars.grub_mistakes "
+    "bootpick.grub.syntax bootpick.source",
     "bootpick.grub.environment_block": "bootpick.grammars bootpick.grammars.grubenv",
     "bootpick.grub.expansion": "bootpick.grub.syntax",
     "bootpick.grub.environment": "",
@@ -160,4 +162,5 @@ def test_listing_imports_nothing_that_it_does_not_need() -> None:
     unwanted = {"questionary", "prompt_toolkit", "subprocess", "ctypes", "bootpick.system.linux"}
     unwanted |= {f"bootpick.grub.commands.{module}" for module, _, _ in LATE} | {"hashlib"}
     unwanted |= {"bootpick.system.images", "bootpick.system.iso9660"}  # only for a loopback
+    unwanted |= {"bootpick.grub.faults"}  # only for a syntax error
     assert unwanted & set(modules) == set()

@@ -38,10 +38,13 @@ _PARTS = {
 _BEGINS_COMMAND = frozenset("\n ; ;; { | || & && then do else elif if while until !".split(" "))
 _ENTRIES = ("menuentry", "submenu", "hiddenentry")
 _LONGEST_WORD = 40
+_LOOKED_AT = 50
+"""Words of a command, and things left open, that are looked at; a mistake has fewer."""
 _NAMED = 3
 """Lost entries that are named; of further ones the number is told."""
 
 _QUOTES = {"'": "single quote", '"': "double quote", '$"': "double quote"}
+_IN_BRACES = "in '${ }' GRUB takes a name and nothing else; 'if' and 'test' do the rest"
 _HINTS = {
     "&&": "GRUB has no '&&', 'if' does that; in a word it must be quoted",
     "||": "GRUB has no '||', 'if' does that; in a word it must be quoted",
@@ -80,6 +83,7 @@ def describe(fault: Fault, script: Script, left_over: list[Opened]) -> Diagnosti
         return Diagnostic("error", message, _position(script, fault.offset))
     mistake = _mistake(fault, script, fault.expected[len(_EXPECTED) :], left_over)
     left_over[:0] = fault.opened
+    del left_over[_LOOKED_AT:]
     message = (
         f"syntax error{_in_text(script, mistake.offset)}: expected {mistake.expected}, "
         f"found {mistake.found} ({_dropped(fault, script)})"
@@ -146,11 +150,9 @@ def _broken_variable(text: str, offset: int, have: str) -> _Mistake:
     end = offset + len(have)
     found = _found_character(text, end)
     if len(have) > 2:
-        hint = None
-        if text[end] in ":-=+?#%/^,@!":
-            hint = "in '${ }' GRUB takes a name and nothing else; 'if' and 'test' do the rest"
+        hint = None if text[end] == "\n" else _IN_BRACES
         return _Mistake(end, f"'}}' after '{have}'", found, hint)
-    hint = "a dollar sign itself is written '\\$'"
+    hint = _IN_BRACES if len(have) > 1 else "a dollar sign itself is written '\\$'"
     if text.startswith("$(", offset):
         hint = f"GRUB has no command substitution; {hint}"
     return _Mistake(offset, f"a variable's name after '{have}'", found, hint)
@@ -177,7 +179,7 @@ def _hint(
         return "GRUB's 'for' needs 'in'; the parameters are \"$@\""
     if fault.opened and (hint := _hint_for_opened(fault, script, expected)):
         return hint
-    if piece in _HINTS and (piece != ";" or "command" in expected):
+    if piece in _HINTS and not (piece == ";" and expected == "'{'"):
         return _HINTS[piece]
     if piece == "{":
         return _hint_for_block(script, fault.offset)
@@ -186,6 +188,8 @@ def _hint(
         return "something must stand there; 'true' is a command that does nothing"
     if piece == "}" and innermost == "function" and expected.startswith("';'"):
         return "at the end of a function, '}' needs a ';' or a line end before it"
+    if piece == "}" and innermost is None and expected.startswith("';'"):
+        return "no '{' is open here; in a word '}' must be quoted"
     if piece in _PARTS and innermost in (None, "{") and "command" in expected:
         wanted = _PARTS[piece]
         for index, (offset, opener) in enumerate(left_over):
@@ -219,6 +223,8 @@ def _hint_for_block(script: Script, offset: int) -> str:
 
 def _hint_for_opened(fault: Fault, script: Script, expected: str) -> str | None:
     """Look for what was meant as a part of the command that is open."""
+    if expected == "'}'":
+        return _entry_in_entry(fault, script)
     return _missing_separator(fault, script, expected) or _else_if(fault, script, expected)
 
 
@@ -229,9 +235,9 @@ def _missing_separator(fault: Fault, script: Script, expected: str) -> str | Non
             continue
         start = fault.opened[0][0]
         behind_word = False
-        for offset, piece in tokens_of(script.text[start : fault.offset]):
+        for offset, piece in tokens_of(script.text, start, fault.offset):
             if piece == keyword and behind_word:
-                line = _line(script, start + offset)
+                line = _line(script, offset)
                 return f"is a ';' missing before '{keyword}' in line {line}?"
             behind_word = piece not in _BEGINS_COMMAND
     return None
@@ -241,12 +247,30 @@ def _else_if(fault: Fault, script: Script, expected: str) -> str | None:
     """Explain what other languages have for ``elif``, where a ``fi`` is missing."""
     if expected == "'fi'":
         before = "\n"
-        for _, piece in tokens_of(script.text[fault.opened[0][0] : fault.offset]):
+        for _, piece in tokens_of(script.text, fault.opened[0][0], fault.offset):
             if (before, piece) == ("else", "if"):
                 return "'else if' opens a further 'if' with a 'fi' of its own; 'elif' does not"
             if piece in ("elseif", "elsif") and before in _BEGINS_COMMAND:
                 return f"GRUB has no '{piece}'; 'elif' does that"
             before = piece
+    return None
+
+
+def _entry_in_entry(fault: Fault, script: Script) -> str | None:
+    """Ask for a ``}`` where a menu entry begins within another, which nobody means."""
+    blocks: list[str] = []
+    command, begins = "", True
+    for offset, piece in tokens_of(script.text, fault.start, fault.offset):
+        if begins:
+            command = piece
+            if piece in _ENTRIES and blocks and blocks[-1] == "menuentry":
+                line = _line(script, offset)
+                return f"is a '}}' missing before line {line}, where another menu entry begins?"
+        if piece == "{":
+            blocks.append(command)
+        elif piece == "}" and blocks:
+            blocks.pop()
+        begins = piece in _BEGINS_COMMAND
     return None
 
 
@@ -258,7 +282,7 @@ def _dropped(fault: Fault, script: Script) -> str:
     first = _line(script, fault.start)
     last = _line(script, fault.end - 1)
     if not script.source.is_file:
-        dropped = "GRUB drops this text" if first == 1 else f"GRUB drops it from line {first} on"
+        dropped = "GRUB drops the text" + f" from line {first} on" * (first > 1)
     elif first == last:
         dropped = f"GRUB drops line {first}"
     else:
@@ -270,39 +294,58 @@ def _dropped(fault: Fault, script: Script) -> str:
         elif fault.opened and fault.end < len(script.text):
             dropped += f" and goes on with line {last + 1}"
     kept = [command.name for _, command in fault.functions if isinstance(command, Function)]
-    things = [*_lost(script.text[fault.start : fault.end], kept)]
-    for kind, plural in (("menu entry", "menu entries"), ("function", "functions")):
-        names = [name for what, name in things if what == kind]
-        if names:
-            dropped += f"; {_list_names(names, kind, plural)} lost"
+    entries, functions = _Names("menu entry", "menu entries"), _Names("function", "functions")
+    for is_entry, name in _lost(fault, script):
+        if is_entry:
+            entries.add(name)
+        elif name not in kept:
+            functions.add(name)
+    dropped += "".join(f"; {names} lost" for names in (entries, functions) if names.count)
     if kept:
-        dropped += f"; {_list_names(kept, 'function', 'functions')} defined"
+        defined = _Names("function", "functions")
+        for name in kept:
+            defined.add(name)
+        dropped += f"; {defined} defined"
     return dropped
 
 
-def _list_names(names: list[str], kind: str, plural: str) -> str:
-    shown = [_quoted(name) for name in names[:_NAMED]]
-    more = len(names) - len(shown)
-    if more:
-        shown.append(f"{more} more")
-    if len(names) == 1:
-        return f"{kind} {shown[0]} is"
-    return f"{plural} {', '.join(shown[:-1])} and {shown[-1]} are"
+class _Names:
+    """Names of things of a *kind*, of which only the first are told."""
+
+    def __init__(self, kind: str, plural: str) -> None:
+        self._kinds = kind, plural
+        self._first: list[str] = []
+        self.count = 0
+
+    def add(self, name: str) -> None:
+        self.count += 1
+        if self.count <= _NAMED:
+            self._first.append(_quoted(name))
+
+    def __str__(self) -> str:
+        """Give the names as a subject, and the verb."""
+        kind, plural = self._kinds
+        if self.count == 1:
+            return f"{kind} {self._first[0]} is"
+        more = self.count - len(self._first)
+        *before, last = [*self._first, *([f"{more} more"] if more else [])]
+        return f"{plural} {', '.join(before)} and {last} are"
 
 
-def _lost(dropped: str, kept: list[str]) -> Iterator[tuple[str, str]]:
-    """Give the menu entries and functions that stand in what is *dropped*."""
+def _lost(fault: Fault, script: Script) -> Iterator[tuple[bool, str]]:
+    """Give the menu entries (with true) and the functions that stand in what is dropped."""
     begins = True
     words: list[str] = []
-    for _, piece in tokens_of(dropped + "\n"):
+    for _, piece in tokens_of(script.text, fault.start, fault.end):
         if piece not in _BEGINS_COMMAND and piece not in ("}", "<", ">"):
-            words.append(piece)
+            if len(words) < _LOOKED_AT:
+                words.append(piece)
             continue
         if words and begins:
             if words[0] in _ENTRIES and (title := _title(words[1:])):
-                yield "menu entry", title
-            elif words[0] == "function" and len(words) > 1 and words[1] not in kept:
-                yield "function", words[1]
+                yield True, title
+            elif words[0] == "function" and len(words) > 1:
+                yield False, words[1]
         words = []
         begins = piece != "}"
 

@@ -142,7 +142,8 @@ def _why_incomplete(call: Call) -> str:
     """Say what an entry lacks; an option that takes the word behind it may have taken that."""
     for option, word in zip(call.arguments, call.arguments[1:], strict=False):
         if option in _TAKE_A_WORD:
-            taken = "the block" if call.block is not None and word == call.block.text else word
+            is_block = call.block is not None and word == call.block.text
+            taken = "the block" if is_block else f"'{word}'"
             return f"a menu entry is lost: '{option}' took {taken} as its value"
     return f"a menu entry is lost: write '{call.name} TITLE {{ COMMANDS }}'"
 
