@@ -3,8 +3,8 @@
 from ..devices import split_path
 from ..errors import BAD_ARGUMENT, UNKNOWN_DEVICE, GrubError
 from ..interpreter import Call, Interpreter
+from ..world import no_device
 from .options import Option, Parsed
-from .paths import no_device
 from .registry import command, command_with_options
 
 _CRYPTO_OPTIONS = (

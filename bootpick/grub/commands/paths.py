@@ -11,14 +11,12 @@ from ..errors import (
     BAD_FILENAME,
     FILE_NOT_FOUND,
     FILE_READ_ERROR,
-    NO_SERVER,
-    UNKNOWN_DEVICE,
     UNKNOWN_FS,
     GrubError,
 )
 from ..filesystems import is_archive
 from ..interpreter import Call, Interpreter
-from ..world import Place
+from ..world import Place, no_device
 
 _PIECE = 1 << 16
 _NO_FILE_SYSTEM = ("crypto_LUKS", "LVM2_member", "linux_raid_member", "swap")
@@ -42,14 +40,6 @@ def open_device(shell: Interpreter, call: Call, path: str) -> Place:
     if not place.volume.mounts and place.volume.fstype in (None, *_NO_FILE_SYSTEM):
         raise GrubError(UNKNOWN_FS, "unknown filesystem")
     return place
-
-
-def no_device(name: str) -> GrubError:
-    """Give the error for a device that there is not."""
-    if "," in name:
-        return GrubError(UNKNOWN_DEVICE, f"disk `{name}' not found")
-    # GRUB takes the name for that of a network, and there is none.
-    return GrubError(NO_SERVER, "no server is specified")
 
 
 def open_file(shell: Interpreter, call: Call, path: str) -> Place:
