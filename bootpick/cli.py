@@ -89,24 +89,22 @@ def main(argv: list[str] | None = None, machine: "Machine | None" = None) -> int
         verbose = options.verbose
         return _run(options, machine)
     except BootpickError as error:
-        if verbose > 1:
-            raise
-        return _fail(error)
+        return _fail(error, verbose)
     except KeyboardInterrupt:
         return _fail(Cancelled("cancelled"))
     except BrokenPipeError:  # whoever read our output has gone: no error of ours
         return 0
     except OSError as error:
-        if verbose > 1:
-            raise
-        return _fail(BootpickError(f"cannot write the output: {error.strerror}"))
+        return _fail(BootpickError(f"cannot write the output: {error.strerror}"), verbose)
     except (RecursionError, MemoryError) as error:
-        if verbose > 1:
-            raise
-        return _fail(BootpickError(f"out of bounds: {type(error).__name__}"))
+        return _fail(BootpickError(f"out of bounds: {type(error).__name__}"), verbose)
 
 
-def _fail(error: BootpickError) -> int:
+def _fail(error: BootpickError, verbose: int = 0) -> int:
+    if verbose > 1:
+        from traceback import format_exc
+
+        print("\n".join(map(printable, format_exc().rstrip().split("\n"))), file=sys.stderr)
     print(Diagnostic("error", error.message, hint=error.hint).format(), file=sys.stderr)
     return error.status
 

@@ -17,6 +17,9 @@ GRUB_CONFIGS = (
 # A distribution's folder on the EFI system partition holds a stub that opens the real file.
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
+_FOLDERS = 100
+"""How many folders of one EFI system partition are looked into."""
+
 OS_RELEASES = ("/etc/os-release", "/usr/lib/os-release")
 OS_RELEASE_LIMIT = 64 << 10
 """Bytes that are read of it."""
@@ -29,7 +32,12 @@ def is_efi_tree(files: FileTree, volumes: tuple[Volume, ...]) -> bool:
 
 def _names(files: FileTree, volumes: tuple[Volume, ...], folder: str) -> list[str]:
     found = _find(files, volumes, folder)
-    return sorted(files.names(found.path)) if found is not None and found.is_directory else []
+    if found is None or not found.is_directory:
+        return []
+    try:
+        return sorted(files.names(found.path))[:_FOLDERS]
+    except BootpickError:  # it is none of firmware's
+        return []
 
 
 def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:

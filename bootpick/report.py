@@ -160,11 +160,12 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
         if menu.dialect is not None:
             yield f"dialect  {menu.dialect}"
         for save in menu.saves:
+            path = printable(save.path)
             for name, value in save.variables:
                 if value is None:
-                    yield f"GRUB would remove {printable(name)} from {save.path}"
+                    yield f"GRUB would remove {printable(name)} from {path}"
                 else:
-                    yield f"GRUB would set {printable(name)}={printable(value)} in {save.path}"
+                    yield f"GRUB would set {printable(name)}={printable(value)} in {path}"
 
 
 def _details(entry: BootEntry) -> Iterable[str]:

@@ -17,6 +17,10 @@ _NOT_MOUNTED = frozenset(
 """What lsblk calls a file system and is none, or only as a part of several."""
 
 
+_MOST = {"{": 20_000, "[": 100_000, ",": 3_000_000}
+"""How often these may stand in a list of devices: it has one brace for each."""
+
+
 class Mount(NamedTuple):
     """A place where a file system is mounted."""
 
@@ -126,10 +130,19 @@ def parse_lsblk(
 
     *identify* gives the device mapper's identifier of a logical volume, by its kernel's name.
     """
+    if any(text.count(char) > most for char, most in _MOST.items()):
+        raise BootpickError(f"{name}: too many block devices")
     try:
         devices = json.loads(text)["blockdevices"]
         return tuple(_volume(device, "", identify) for device in devices)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise BootpickError(
             f"{name}: not a list of block devices",
             "it has to be the output of 'lsblk --json --output-all'",
@@ -160,7 +173,14 @@ def _volume(
 
 def _text(device: Mapping[str, Any], key: str) -> str | None:
     value = device.get(key)
-    return None if value is None else str(value)
+    if value is None:
+        return None
+    text = str(value)
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # halves of characters, which JSON may hold
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text
 
 
 def _number(device: Mapping[str, Any], path: str, parent: str) -> int | None:

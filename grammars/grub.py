@@ -27,9 +27,10 @@ from .lexical import Keyword, Late, Pattern, Units
 MANY = 50_000
 
 # NAME ::= [[:alpha:]_][[:alnum:]_]*
-NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+NAME = r"[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])"
 # VARIABLE ::= "$" (NAME | DIGITS | SPECIAL) | "${" (NAME | DIGITS | SPECIAL) "}"
-_VARIABLE_NAME = rf"(?:{NAME}|[0-9]+|[?#*@])"
+# A name never ends before its last character: only one way to read it, whatever stands behind.
+_VARIABLE_NAME = rf"(?:{NAME}|[0-9]+(?![0-9])|[?#*@])"
 VARIABLE = rf"\$(?:{_VARIABLE_NAME}|\{{{_VARIABLE_NAME}\}})"
 # CHAR ::= a character without a meaning of its own
 _PLAIN = r"[^{}|&$;<> \t\n'\"\\]+"
@@ -96,9 +97,11 @@ class Known:
     """
 
     # What is longer is not worth remembering, nor are more than so many first lines.
-    _line, _length, _count, _alike = 500, 4_000, 20_000, 8
+    _line, _length, _count, _alike, _size = 500, 4_000, 20_000, 8, 2 << 20
 
     def __init__(self) -> None:
+        self._left = self._size
+        """Characters that may still be remembered."""
         self._commands: dict[str, list[tuple[str, Any]]] = {}
         self._runs: dict[str, list[tuple[str, Any]]] = {}
 
@@ -119,7 +122,7 @@ class Known:
 
     def add(self, text: str, loc: int, end: int, tree: Any, *, run: bool = False) -> None:
         """Remember *tree*, which the text from *loc* to a line end at *end* became."""
-        if end - loc > self._length or not text.startswith("\n", end):
+        if end - loc > min(self._length, self._left) or not text.startswith("\n", end):
             return
         lines = self._runs if run else self._commands
         line_end = text.find("\n", loc, loc + self._line)
@@ -127,11 +130,13 @@ class Known:
             alike = lines.setdefault(text[loc:line_end], [])
             if len(alike) < self._alike:
                 alike.append((text[loc : end + 1], tree))
+                self._left -= end + 1 - loc
 
     def forget(self) -> None:
         """Forget everything; the next text has little in common with this."""
         self._commands.clear()
         self._runs.clear()
+        self._left = self._size
 
 
 known = Known()
@@ -273,8 +278,12 @@ class Block(pp.Token):
     takes longer than what is in the block.
     """
 
+    _size = 24 << 20
+
     def __init__(self) -> None:
         super().__init__()
+        self._left = self._size
+        """Characters that the texts of all blocks may still have: each is part of those around."""
         self.skipWhitespace = False
         self.set_name("'{'")
 
@@ -287,8 +296,15 @@ class Block(pp.Token):
         end, (trees,) = _block_commands.parseImpl(instring, opened.end(), do_actions)
         closed = _close.match(instring, end)
         assert closed is not None
+        self._left -= end - loc
+        if self._left < 0:
+            raise RecursionError
         inner = [(at - loc, tree) for at, tree in trees]
         return closed.end(), [(instring[loc : end + 1], inner)]
+
+    def forget(self) -> None:
+        """Begin anew, with another text."""
+        self._left = self._size
 
 
 _compound: dict[str, pp.ParserElement] = {}

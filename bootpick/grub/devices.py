@@ -73,6 +73,7 @@ class DeviceMap:
         self._floppies: list[_Disk] = []
         self._named: dict[str, _Disk] = {}
         self._sets: set[str] = set()
+        self._opened_luks = 0
         # Btrfs may span devices, all with the same UUID; lsblk has the mounts at one of them.
         self._mounted = {
             volume.uuid: volume
@@ -94,6 +95,7 @@ class DeviceMap:
             else:  # a list that does not begin with the disks
                 self._add_virtual((volume,), None, locked=False)
         self._opened = {name: self._open(name) for name, _ in self}
+        self._count = len(self._opened)
 
     def _add_disk(self, volume: Volume) -> None:
         if volume.path.startswith("/dev/fd"):
@@ -151,16 +153,20 @@ class DeviceMap:
                 names = _lvm_names(volume)
             elif below is not None and below.fstype == "crypto_LUKS" and volume.kind == "crypt":
                 # GRUB numbers them as it opens them; what is written are the UUIDs.
-                number = sum(name.startswith("cryptouuid/") for name in self._named)
-                names = (f"crypto{number}", _with_uuid("cryptouuid", below))
+                names = (f"crypto{self._opened_luks}", _with_uuid("cryptouuid", below))
                 driver, opens = CRYPTO, True
             elif below is not None and below.fstype == "linux_raid_member":
                 names = _raid_names(volume, below) if volume.kind.startswith(_SETS) else ()
             if not names:
                 self._add_virtual(volume.children, volume, locked=locked)
             elif names[-1] not in self._named:
+                self._opened_luks += opens
                 group = self._locked if locked or opens else self._filters
                 group.append(self._disk(names, driver, volume, locked=locked or opens))
+
+    def __len__(self) -> int:
+        """Give how many names there are."""
+        return self._count
 
     def __iter__(self) -> Iterator[tuple[str, Volume]]:
         """Give all names in the order in which ``search`` tries them (kern/device.c).
@@ -228,8 +234,10 @@ class DeviceMap:
             )
         if wanted is None:
             return Device(disk_name, disk.driver, disk.volume)
-        for (table, number), volume in disk.partitions.items():
-            if number == wanted[1] and wanted[0] in ("", table):
+        if wanted in disk.partitions:
+            return Device(disk_name, disk.driver, disk.partitions[wanted], wanted[0])
+        for (table, number), volume in disk.partitions.items() if not wanted[0] else ():
+            if number == wanted[1]:
                 return Device(disk_name, disk.driver, volume, table)
         return None
 

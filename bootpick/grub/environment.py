@@ -40,6 +40,10 @@ class Environment:
         self.hooks: dict[str, Callable[[Environment, str], None]] = {}
         """What sets a variable that GRUB watches, beside those of every GRUB."""
 
+    def __len__(self) -> int:
+        """Give how many variables there are, in all contexts."""
+        return len(self._variables) + sum(len(variables) for variables, _, _ in self._contexts)
+
     def get(self, name: str) -> str | None:
         """Give the value of *name*, ``None`` where it is not set."""
         value = self._variables.get(name)

@@ -22,7 +22,7 @@ def list_variables(text: str) -> list[tuple[str, str]] | None:
     The same name may come again (``grub_envblk_iterate``).
     """
     try:
-        found = grubenv.block.parse_string(text)
+        (found,) = grubenv.block.parse_string(text)
     except pp.ParseException:
         return None
     # GRUB wants the NUL behind its signature's text to fit in, too.
@@ -50,7 +50,8 @@ def set_variables(text: str, changes: Mapping[str, str | None]) -> str | None:
     for name, value in changes.items():
         if not used.endswith("\n") and value is not None:
             return None
-        lines = list(grubenv.lines.parse_string(used))
+        found = grubenv.lines.parse_string(used)
+        lines = [*found[0], *found[1:]]
         start = f"{name}="
         place = next((at for at, line in enumerate(lines) if line.startswith(start)), len(lines))
         lines[place : place + 1] = [] if value is None else [f"{start}{_escape(value)}\n"]

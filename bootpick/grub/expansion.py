@@ -20,26 +20,25 @@ class TooLong(Exception):
 
 
 class _Argument:
-    """An argument that is being put together, and the same as a pattern."""
+    """The parts of an argument, and the same as parts of a pattern."""
 
-    __slots__ = ("pattern", "text")
+    __slots__ = ("patterns", "texts")
 
     def __init__(self) -> None:
-        self.text: str | None = None
-        self.pattern = ""
+        self.texts: list[str] = []
+        self.patterns: list[str] = []
 
     def add(self, text: str, *, quoted: bool, escaped: bool = False) -> None:
-        self.text = (self.text or "") + text
+        self.texts.append(text)
         if escaped:
-            self.pattern += "\\" + text
+            text = "\\" + text
         elif quoted:
-            self.pattern += text.translate(_PROTECT)
-        else:
+            text = text.translate(_PROTECT)
+        elif "\\" in text:
             # In an unquoted value a backslash is a character, but it keeps what is behind it
             # from being special (case 36).
-            self.pattern += (
-                text.replace("\\", "\\\\").replace("\\*", "\\\\*").replace("\\?", "\\\\?")
-            )
+            text = text.replace("\\", "\\\\").replace("\\*", "\\\\*").replace("\\?", "\\\\?")
+        self.patterns.append(text)
 
 
 def expand_words(
@@ -50,8 +49,10 @@ def expand_words(
     limit: int,
     *,
     keep_hex: bool = False,
-) -> list[str]:
-    r"""Give the arguments that *words* become; *parameters* are ``None`` outside a function.
+) -> tuple[list[str], int]:
+    r"""Give the arguments that *words* become, and how many characters their variables made.
+
+    *parameters* are ``None`` outside a function.
 
     A word that comes to nothing vanishes, unless something in it was quoted (case 2). One with an
     unquoted ``*`` or ``?`` becomes the files that it matches, or stays as it is without any
@@ -59,15 +60,16 @@ def expand_words(
     Raises TooLong where the variables make more than *limit* characters.
     """
     arguments: list[str] = []
+    left = limit
 
     def finish(argument: _Argument) -> _Argument:
-        if argument.text is None:
+        if not argument.texts:
             return argument
-        text = argument.text
-        if keep_hex and "\\x" in argument.pattern:
-            text = _unescape_all_but_hex(argument.pattern)
+        text = "".join(argument.texts)
+        if keep_hex and "\\x" in (pattern := "".join(argument.patterns)):
+            text = _unescape_all_but_hex(pattern)
         if "*" in text or "?" in text:
-            arguments.extend(glob(argument.pattern) or [text])
+            arguments.extend(glob("".join(argument.patterns)) or [text])
         else:
             arguments.append(text)
         return _Argument()
@@ -85,8 +87,8 @@ def expand_words(
                 values: Sequence[str] = (lookup(text) or "",)
             else:
                 values = _values(text, lookup, parameters)
-            limit -= sum(map(len, values))
-            if limit < 0:
+            left -= sum(map(len, values))
+            if left < 0:
                 raise TooLong
             if not quoted and len(values) > 1:
                 values = (" ".join(values),)  # $@ is split like any other value
@@ -106,7 +108,7 @@ def expand_words(
                         argument = finish(argument)
                     argument.add(part, quoted=False)
         finish(argument)
-    return arguments
+    return arguments, limit - left
 
 
 def _unescape_all_but_hex(pattern: str) -> str:

@@ -5,16 +5,17 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics import Diagnostic
+from ..errors import BootpickError
 from ..source import Position, Source
 from ..volumes import Volume
 from .devices import split_path
 from .environment import Environment, Log
-from .errors import BAD_ARGUMENT, RECURSION_DEPTH, TEST_FAILURE, GrubError
+from .errors import BAD_ARGUMENT, FILE_READ_ERROR, RECURSION_DEPTH, TEST_FAILURE, GrubError
 from .expansion import TooLong, expand_words
 from .limits import LimitReached, Limits
 from .memory import VARIANTS, Effect, Memory, Remembered
 from .menu import Menu
-from .parser import parse_script, parse_words
+from .parser import PARTS, nth_part, parse_script, parse_words
 from .syntax import (
     Block,
     Command,
@@ -61,6 +62,14 @@ class Call(NamedTuple):
 Handler = Callable[["Interpreter", Call], int]
 
 _epochs = count()
+_FORK, _COPIED = 5, 64
+"""How many commands a fork counts as, and how many variables and functions as one more."""
+_CHARACTERS, _WORDS = 64, 4
+"""Characters of a command and its arguments that count as one more command, and words."""
+_MANY_WORDS = 16
+"""So many are counted."""
+_PIECES = '$"\\'
+"""Each of these makes a piece of a word, which takes a while to put together."""
 _RECURSION_LIMIT = 64
 """Lists and commands within each other, in Debian's GRUB and others since 2025."""
 
@@ -141,7 +150,8 @@ class Interpreter:
         How deep commands are nested is counted anew in it; GRUB's own count would never have come
         down again where it was too deep once, and no entry could be booted at all.
         """
-        copy = Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
+        self.limits.bodies -= _FORK + (len(self.environment) + len(self.functions)) // _COPIED
+        copy = self.empty()
         copy.environment = self.environment.fork()
         copy.functions = dict(self.functions)
         copy.shadow = dict(self.shadow)
@@ -155,6 +165,10 @@ class Interpreter:
         copy._epoch = self._epoch
         copy._return = self._return
         return copy
+
+    def empty(self) -> "Interpreter":
+        """Give one that has not run anything."""
+        return Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
 
     @property
     def is_body(self) -> bool:
@@ -203,6 +217,9 @@ class Interpreter:
 
     def spend(self, characters: int) -> None:
         """Count text that the script makes; variables that double have an end."""
+        if self._left is not None:  # it goes when the body ends
+            self.count(characters // _CHARACTERS)
+            return
         self.limits.text -= characters
         if self.limits.text < 0:
             raise self.stopped("the script makes too much text")
@@ -217,6 +234,9 @@ class Interpreter:
         """Keep a message, unless there are too many already."""
         self.limits.messages -= 1
         if self.limits.messages > 0:
+            if len(diagnostic.message) > self.limits.message:
+                short = diagnostic.message[: self.limits.message]
+                diagnostic = diagnostic._replace(message=f"{short}…")
             self.diagnostics.append(diagnostic)
         elif self.limits.messages == 0:
             self.diagnostics.append(Diagnostic("note", "further messages are left out"))
@@ -233,7 +253,7 @@ class Interpreter:
 
         Behind a syntax error a file is read on, but a text is not.
         """
-        script = parse_script(source)
+        script = self.parse(source)
 
         left_over: list[tuple[int, str]] = []
 
@@ -252,6 +272,22 @@ class Interpreter:
             return status
 
         return self._nested(script, run)
+
+    def parse(self, source: Source) -> Script:
+        """Parse a text, unless there was too much to parse already."""
+        text = source.text
+        parts = 1 + sum(map(text.count, PARTS))
+        self.count(len(text) // _CHARACTERS)
+        if self._left is None:
+            self.limits.syntax -= parts
+            left = self.limits.syntax
+        else:
+            self.limits.body_syntax -= parts
+            self.count(parts)
+            left = self.limits.body_syntax
+        if left < 0:
+            raise self.stopped("too much to parse")
+        return parse_script(source)
 
     def _define(self, commands: Commands, script: Script) -> int:
         """Define the functions among *commands*, as GRUB's parser does; give how many there are."""
@@ -382,7 +418,7 @@ class Interpreter:
                 and effect.depth >= self._recursion
                 and environment.repeat(effect.log)
             ):
-                self._count(effect.commands)
+                self.count(effect.commands)
                 self.spend(effect.text)
                 return effect.status
         if len(known.effects) == VARIANTS:
@@ -470,7 +506,7 @@ class Interpreter:
                 self._breaks = 0
             if self._breaks:
                 break
-            self._count()
+            self.count()
         self._leave_loop()
         return status
 
@@ -554,11 +590,7 @@ class Interpreter:
         path = f"({place.device}){place.name}"
         self.environment.set("config_file", path)
         self.environment.set("config_directory", path.rpartition("/")[0])
-        if len(text) > CONFIG_LIMIT:
-            source = Source(place.found.path, text)
-            message = f"longer than {CONFIG_LIMIT} bytes: cut here"
-            self.note(Diagnostic("error", message, source.position(CONFIG_LIMIT)))
-            text = text[:CONFIG_LIMIT]
+        text = self._cut(place.found.path, text)
         before = len(self.diagnostics)
         try:
             status = self.run_text(Source(place.found.path, text))
@@ -587,7 +619,23 @@ class Interpreter:
             if position != place and len(chain) < _LONGEST_CHAIN:
                 self.diagnostics[index] = diagnostic._replace(included=(*chain, position))
 
-    def _count(self, commands: int = 1) -> None:
+    def _cut(self, path: str, text: str) -> str:
+        """Cut the text of the file at *path* where it goes beyond a limit, and say so."""
+        limits = self.limits
+        left = limits.syntax if self._left is None else limits.body_syntax
+        end, message = CONFIG_LIMIT, f"longer than {CONFIG_LIMIT} bytes: cut here"
+        found = sum(text.count(part, 0, end) for part in PARTS)
+        if found >= left > 1:
+            message = "too many lines and commands: cut here"
+            end = nth_part(text, left - 1)
+        if len(text) > end:
+            text = text[:end]
+            position = Source(path, text).position(end)
+            self.diagnostics.append(Diagnostic("error", message, position))
+        return text
+
+    def count(self, commands: int = 1) -> None:
+        """Count *commands*, or work that takes as long; a script without end has one here."""
         if self._left is None:
             self.limits.commands -= commands
             left = self.limits.commands
@@ -613,13 +661,17 @@ class Interpreter:
     def _expand(self, text: str) -> list[str]:
         if len(text) > self.limits.words:
             raise self.stopped("a command is too long")
+        if len(text) >= _CHARACTERS:
+            self.count(len(text) // _CHARACTERS + sum(map(text.count, _PIECES)))
         words = parse_words(text)
         if words.constant is not None:
+            if len(words.constant) >= _MANY_WORDS:
+                self.count(len(words.constant) // _WORDS)
             return [*words.constant]
         if words.parameters and self.parameters is self._outer:
             self._spoil()
         try:
-            return expand_words(
+            expanded, characters = expand_words(
                 words,
                 self.get,
                 self.parameters,
@@ -629,17 +681,30 @@ class Interpreter:
             )
         except TooLong:
             raise self.stopped("the arguments of a command are too long") from None
+        if characters >= _CHARACTERS or len(expanded) >= _MANY_WORDS:
+            self.count(characters // _CHARACTERS + len(expanded) // _WORDS)
+        return expanded
 
     def _glob(self, pattern: str) -> list[str]:
         from .wildcard import expand_pattern  # few configurations have a pattern
 
         root = self.environment.get("root") or ""
-        return expand_pattern(
-            pattern, self.world, root, self.loops, self._view, limit=self.limits.words
-        )
+        try:
+            return expand_pattern(
+                pattern,
+                self.world,
+                root,
+                self.loops,
+                self._view,
+                limit=self.limits.words,
+                count=self.count,
+            )
+        except BootpickError as error:  # a directory that is too large, or too many files
+            self.note(Diagnostic("error", error.message, self._position))
+            return []
 
     def _run_simple(self, command: SimpleCommand, at: int) -> int:
-        self._count()
+        self.count()
         self._offset = at
         text, block = command
         if (
@@ -677,6 +742,9 @@ class Interpreter:
             if not invert:
                 return error.number
             return 0
+        except BootpickError as error:  # what it wanted is beyond a limit
+            self.note(Diagnostic("error", error.message, self._position))
+            return FILE_READ_ERROR
         if invert:
             return 0 if status == TEST_FAILURE else TEST_FAILURE if status == 0 else 0
         return status

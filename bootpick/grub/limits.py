@@ -10,15 +10,20 @@ class Limits:
     """
 
     def __init__(self) -> None:
+        # Commands; what takes as long as several short ones counts as so many.
         self.commands = 400_000
-        self.bodies = 1_000_000  # commands in all entries' bodies
-        self.body = 20_000  # commands in one of them
-        self.entries = 20_000  # in one menu
+        self.bodies = 600_000  # in all entries' bodies
+        self.body = 20_000  # in one of them
+        self.syntax = 400_000  # lines, ";" and "{" of all texts that are parsed
+        self.body_syntax = 200_000  # the same for what bodies open
+        self.entries = 20_000  # in one menu, and in all that are listed
+        self.listing = 32 << 20  # bytes of the list as JSON
         self.words = 1 << 20  # characters in the arguments of one command
-        self.text = 64 << 20  # characters that are assigned and printed, in all
+        self.text = 16 << 20  # characters that are assigned and printed, in all
         self.loops = 1000  # devices made of files
         self.menus = 100  # menus within each other
         self.messages = 2000
+        self.message = 2000  # characters in one of them
         self.reading = 1 << 29  # bytes of files that commands print, compare and hash
         self.matching = 1 << 31  # work of regular expressions, in their own measure
 

@@ -1,7 +1,9 @@
 """From text to syntax tree."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from ..grammars import grub as grammar
@@ -24,6 +26,17 @@ from .syntax import (
     Words,
 )
 
+PARTS = "\n;{"
+"""There are no more commands in a text than these characters, and one."""
+_LONG = 512
+"""Characters of a command whose words are not remembered."""
+
+
+def nth_part(text: str, number: int) -> int:
+    """Give the offset behind the character in *text* that is the *number*-th one of PARTS."""
+    found = islice(re.finditer(f"[{PARTS}]", text), number - 1, None)
+    return next(found).end()
+
 
 def parse_script(source: Source) -> Script:
     """Parse *source* as GRUB reads a file, or a text that is none.
@@ -41,6 +54,7 @@ def parse_script(source: Source) -> Script:
                 units.append(tuple(unit))
     finally:
         grammar.known.forget()
+        grammar.block.forget()
     return Script(source, text, kept, tuple(units))
 
 
@@ -86,9 +100,12 @@ def _fault(fault: Skipped) -> Fault:
     )
 
 
-@lru_cache(maxsize=4096)
 def parse_words(text: str) -> Words:
     """Take the words of a command apart; the same few commands come again and again."""
+    return _parse_words(text) if len(text) > _LONG else _remembered_words(text)
+
+
+def _parse_words(text: str) -> Words:
     # Not parse_string, which takes longer than the words do.
     found = grammar.words.parseImpl(text, 0)[1][0]
     for word in found:
@@ -110,6 +127,9 @@ def parse_words(text: str) -> Words:
                 parameters = parameters or piece.text in "#@*" or piece.text.isdigit()
     texts = tuple([word for word in words if isinstance(word, str)])
     return Words(tuple(words), texts if constant else None, parameters)
+
+
+_remembered_words = lru_cache(maxsize=4096)(_parse_words)
 
 
 def _word(pieces: list[tuple[str, str]]) -> str | Word:

@@ -5,6 +5,7 @@ out by running it in a fork of the state that the menu was left in.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..diagnostics import Diagnostic
@@ -130,12 +131,17 @@ class _Listing:
         self._ids: dict[str, int] = {}
         self._diagnostics: dict[Diagnostic, Diagnostic] = {}
         self._oneshot = False
+        self._left = 0
+        """Bytes that the list may still grow by."""
 
     def build(self, top: Interpreter) -> BootMenu:
         """Give the whole menu; *top* is GRUB as it shows its first menu."""
         self._note(top.diagnostics)
         self._oneshot = _has_oneshot(top)
-        self._visit(top, (), "", on_default_path=True, asks=False, opened=(top.get("config_file"),))
+        self._left = top.limits.listing
+        opened = (top.get("config_file"),)
+        with suppress(LimitReached):
+            self._visit(top, (), "", on_default_path=True, asks=False, opened=opened)
         saves = tuple(self._saves(top))
         timeout = parse_timeout(top.get("timeout"))
         fallback = top.menu.find_all(
@@ -189,11 +195,14 @@ class _Listing:
             chosen = 0
             if selector not in (None, ""):
                 self._note([_no_such_default(shell, selector or "")])
+        rest = split_selector(selector or "")[1]
         for number, entry in enumerate(shell.menu.entries):
+            if len(self._entries) >= shell.limits.entries:
+                raise self._stopped(f"more than {shell.limits.entries} entries in all", entry)
             is_default = on_default_path and number == chosen
             index = f"{prefix}{number}"
             guarded = asks or _asks(shell, entry)
-            body = _run_body(shell, entry)
+            body = _run_body(shell, entry, rest)
             self._note(body.shell.diagnostics)
             if body.menu is not None and body.menu.menu.entries:
                 # A file that opens itself goes on doing so; a function may make a submenu with
@@ -203,7 +212,7 @@ class _Listing:
                 again = opened.count(opener) >= (_REPEATS if file is None else 1)
                 if again or len(opened) >= shell.limits.menus:
                     reason = "it opens menus within each other without end"
-                    self._note([Diagnostic("error", f"stopped here: {reason}", entry.position)])
+                    self._stopped(reason, entry)
                     self._add(
                         entry, above, index, body, [reason], is_default=is_default, asks=guarded
                     )
@@ -241,33 +250,40 @@ class _Listing:
         else:
             details["bootable"] = False
             details["reasons"] = tuple(reasons) or (_why_not(entry, body), *body.remarks)
-        self._entries.append(
-            BootEntry(
-                id=self._unique(entry.id),
-                own_id=entry.id,
-                title=entry.title,
-                submenus=tuple([menu.title for menu in above]),
-                submenu_ids=tuple([menu.id for menu in above]),
-                menu_index=index,
-                loader="grub",
-                position=entry.position,
-                kind=body.loaded.kind if body.loaded else "other",
-                classes=entry.classes,
-                default=is_default,
-                oneshot=is_default and self._oneshot,
-                restricted=asks,
-                users=entry.users,
-                hotkey=entry.hotkey,
-                **details,
-            )
+        added = BootEntry(
+            id=self._unique(entry.id),
+            own_id=entry.id,
+            title=entry.title,
+            submenus=tuple([menu.title for menu in above]),
+            submenu_ids=tuple([menu.id for menu in above]),
+            menu_index=index,
+            loader="grub",
+            position=entry.position,
+            kind=body.loaded.kind if body.loaded else "other",
+            classes=entry.classes,
+            default=is_default,
+            oneshot=is_default and self._oneshot,
+            restricted=asks,
+            users=entry.users,
+            hotkey=entry.hotkey,
+            **details,
         )
+        self._left -= _size_in_json(added)
+        if self._left < 0:
+            raise self._stopped("the list is too long", entry)
+        self._entries.append(added)
+
+    def _stopped(self, reason: str, entry: MenuEntry) -> LimitReached:
+        """Note why the list is cut at *entry*; give what cuts it."""
+        self._note([Diagnostic("error", f"stopped here: {reason}", entry.position)])
+        return LimitReached()
 
     def _unique(self, identifier: str) -> str:
-        count = self._ids[identifier] = self._ids.get(identifier, 0) + 1
-        if count == 1:
-            return identifier
-        unique = f"{identifier}#{count}"
-        return unique if unique not in self._ids else self._unique(unique)
+        while (count := self._ids.get(identifier, 0) + 1) > 1:
+            self._ids[identifier] = count
+            identifier = f"{identifier}#{count}"
+        self._ids[identifier] = 1
+        return identifier
 
     def _file(self, word: str, place: Place) -> BootFile:
         if place.problem is not None:
@@ -333,24 +349,28 @@ def _asks(shell: Interpreter, entry: MenuEntry) -> bool:
     return not (shell.world.dialect.opens_menu and is_open and not entry.users)
 
 
-def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
-    """Find out what the entry does when it is chosen (``grub_menu_execute_entry``)."""
+def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
+    """Find out what the entry does when it is chosen (``grub_menu_execute_entry``).
+
+    *rest* is what ``$default`` says of the menu that it may open.
+    """
+    if shell.limits.bodies <= 0:
+        reason = "too many commands in all entries together"
+        return _Body(shell.empty(), None, None, (reason,), endless=True)
     fork = shell.fork()
     dialect = shell.world.dialect
-    chosen = extend_path(shell.get("chosen"), entry.id)
-    rest = split_selector(shell.get("default") or "")[1]
     if entry.is_submenu:
         fork.environment.open_context(everything=dialect.shares_variables)
         fork.menu = Menu()
-    fork.set("chosen", chosen)
-    fork.environment.export("chosen")
-    if rest:
-        fork.set("default", rest)
-    elif not dialect.keeps_default:
-        fork.environment.unset("default")
     opened: Interpreter | None = None
     endless = False
     try:
+        fork.set("chosen", extend_path(shell.get("chosen"), entry.id))
+        fork.environment.export("chosen")
+        if rest:
+            fork.set("default", rest)
+        elif not dialect.keeps_default:
+            fork.environment.unset("default")
         fork.run_body(entry.commands, entry.text, entry.script, entry.base, [*entry.parameters])
     except MenuShown as menu:
         opened = menu.shown
@@ -362,6 +382,16 @@ def _run_body(shell: Interpreter, entry: MenuEntry) -> _Body:
     loaded = None if ended else fork.loaded
     remarks = tuple(dict.fromkeys(d.message for d in fork.diagnostics if d.severity != "note"))
     return _Body(fork, loaded, opened, remarks[::-1] if endless else remarks, endless)
+
+
+def _size_in_json(entry: BootEntry) -> int:
+    """Give the bytes, or some more, that an entry takes in the list as JSON."""
+    files = (*entry.initrds, *filter(None, (entry.kernel, entry.devicetree)))
+    texts = [entry.id, entry.title, entry.cmdline or "", entry.position.file]
+    texts += [*entry.submenus, *entry.classes, *entry.reasons]
+    texts += [text for file in files for text in (file.word, file.path or "")]
+    long = sum(12 * len(text) for text in texts if not text.isascii())
+    return 700 + len(entry.menu_index) + 8 * len(texts) + sum(map(len, texts)) + long
 
 
 _KINDS = {

@@ -1,7 +1,7 @@
 """Globbing of device names and paths (commands/wildcard.c)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..volumes import Volume
 from .devices import split_path
@@ -18,6 +18,7 @@ def expand_pattern(
     view: View | None,
     *,
     limit: int,
+    count: Callable[[int], None],
 ) -> list[str]:
     r"""Give the paths that *pattern* matches, in the order of the directories.
 
@@ -25,7 +26,8 @@ def expand_pattern(
     *root*, and *view* says where paths on btrfs begin. What has no match gives nothing, and then a
     word stays as it is (cases 33 and 34).
     Raises TooLong where the paths come to more than *limit* characters: a directory with links to
-    itself has no end.
+    itself has no end. *count* is told how many devices and paths are looked at.
+    Raises BootpickError where a directory is too large.
     """
     if not pattern.startswith(("/", "(", "*")):
         return []
@@ -37,6 +39,7 @@ def expand_pattern(
             if paths is None:
                 return []
             rest = _unescape(pattern[at:])
+            count(len(paths))
             # What stands behind a "/" at the end is not asked for, so that a file is found, too.
             return [
                 path + rest
@@ -48,9 +51,11 @@ def expand_pattern(
         before = re.sub(r"\\([*.\\|+{}\[\]?])", r"\1", pattern[at:fixed])
         if paths is None and at == fixed:
             names = [*loops, *(name for name, _ in world.devices)]
+            count(len(names) // 8)
             paths = _match_devices(matches, names, partitions=pattern.startswith("("))
         else:
             starts, paths = [""] if paths is None else paths, []
+            count(len(starts))
             for start in starts:
                 here = world.place(start + before, root, loops, view)
                 found = _match(start + before, here, matches, world)

@@ -19,6 +19,8 @@ CONFIG_LIMIT = 6 << 20
 
 _PATH_LIMIT = 4096
 """Characters of a path; Linux finds no file at a longer one."""
+_REMEMBERED, _REMEMBERED_PATH = 50_000, 250
+"""How many places are remembered, and the longest path of one."""
 _NO_LOOPS: Mapping[str, Volume] = {}
 
 
@@ -131,7 +133,7 @@ class World:
         if known is None:
             volume = loop or self.devices.find(device)
             known = self._look(volume, device, inner, view, listed=listed)
-            if len(inner) <= _PATH_LIMIT:
+            if len(inner) <= _REMEMBERED_PATH and len(self._places) < _REMEMBERED:
                 self._places[key] = known
         return known
 

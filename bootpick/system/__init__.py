@@ -63,7 +63,10 @@ class FileTree(Protocol):
         """
 
     def names(self, path: str) -> list[str]:
-        """Give the names in the directory at *path*, in its own order."""
+        """Give the names in the directory at *path*, in its own order.
+
+        Raises BootpickError where there are too many.
+        """
 
 
 class Matcher(Protocol):

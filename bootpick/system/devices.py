@@ -9,8 +9,8 @@ from ..volumes import Mount, Volume, owner, parse_lsblk
 _COLUMNS = (
     "NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,FSVER,UUID,LABEL,PARTUUID,PARTTYPE,PTTYPE,MOUNTPOINTS,FSROOTS"
 )
-_LSBLK_LIMIT = 16 << 20
-"""Characters that are read of a list of devices."""
+_LSBLK_LIMIT = 32 << 20
+"""Characters that are read of a list of devices; each may have two thousand."""
 _EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 

@@ -2,11 +2,12 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..errors import BootpickError, Unreadable
-from ..volumes import Volume, flatten, owner
+from ..volumes import Volume, flatten
 from . import Found
 
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ _CASELESS = frozenset(("vfat", "exfat", "ntfs"))
 """File systems in which a name is found in any case, also where the tree's own is another."""
 _LINKS = 40
 """Symbolic links followed for one path, as in Linux."""
+_STEPS = 200_000
+"""Parts of paths that are looked at, in all; so many names of directories count as one."""
+_STEPS_AT_ONCE = 2000
+"""For one path, links included."""
+_NAMES, _NAMES_IN_ALL = 16, 200_000
+_DIRECTORIES = 10_000
+"""Directories of which is remembered whether they are plain."""
 
 
 class LocalTree:
@@ -34,6 +42,16 @@ class LocalTree:
         self._volumes = volumes
         self._images: ImageFiles | None = None
         self._plain: dict[tuple[str, str], str | None] = {}
+        self._owners: dict[str, Volume] = {}
+        """By mount point."""
+        for volume in flatten(volumes):
+            for mount in volume.mounts:
+                self._owners.setdefault(mount.point, volume)
+        self._inner_mounts = {
+            above for point in self._owners for above in _directories_above(point)
+        }
+        """The directories below which something is mounted."""
+        self._steps = _STEPS
 
     def path(self, host: str) -> str:
         """Give the path of this machine for *host*, a path in the tree."""
@@ -43,7 +61,9 @@ class LocalTree:
         self, volume: Volume, inner: str, *, listed: bool = False, top: str = "/"
     ) -> Found | None:
         """Give the file *inner* of the file system on *volume*, following links within it."""
+        self._step(1 + len(volume.mounts) // 32)
         if volume.image is not None:
+            self._step(inner.count("/"))
             return self._image_files().find(volume, inner, listed=listed)
         directory, _, name = inner.rpartition("/")
         plain = self._plain_directory(volume, directory)
@@ -70,8 +90,13 @@ class LocalTree:
         todo = [part for part in inner.split("/") if part][::-1]
         links = 0
         found = self._status(volume, done)
+        steps = 0
         while todo and found is not None:
             part = todo.pop()
+            steps += 1
+            self._step(2 + (len(done) + len(volume.mounts)) // 32)
+            if steps > _STEPS_AT_ONCE:
+                return None
             if part == ".":
                 continue
             if part == "..":
@@ -119,19 +144,22 @@ class LocalTree:
         key = (volume.path, inner)
         if key in self._plain:
             return self._plain[key]
-        self._plain[key] = None
+        plain = None
         host = volume.host_path(inner or "/")
         found = (
             self._walk(volume, inner or "/", listed=False, top="/") if host is not None else None
         )
-        if host is not None and found is not None and found.is_directory:
-            below = host.rstrip("/") + "/"
-            mounts = [mount for one in flatten(self._volumes) for mount in one.mounts]
-            if found.path == self.path(host) and not any(
-                mount.point.startswith(below) and mount.point != host for mount in mounts
-            ):
-                self._plain[key] = found.path.rstrip("/")
-        return self._plain[key]
+        if (
+            host is not None
+            and found is not None
+            and found.is_directory
+            and found.path == self.path(host)
+            and host not in self._inner_mounts
+        ):
+            plain = found.path.rstrip("/")
+        if len(self._plain) < _DIRECTORIES:
+            self._plain[key] = plain
+        return plain
 
     def _same_name(self, volume: Volume, done: list[str], part: str) -> str:
         """Give the name in the directory *done* that differs from *part* in case only."""
@@ -149,9 +177,21 @@ class LocalTree:
 
         That may be another file system, or another subvolume of the same.
         """
-        if volume.anything or (there := owner(self._volumes, host)) is None:
+        if volume.anything or (there := self._owner(host)) is None:
             return True
         return there == volume and volume.inner_path(host) == inner
+
+    def _owner(self, host: str) -> Volume | None:
+        """Give the volume whose file system is seen at the path *host* of the tree."""
+        owners = self._owners
+        while host not in owners and host not in ("", "/"):
+            host = host.rpartition("/")[0] or "/"
+        return owners.get(host)
+
+    def _step(self, steps: int) -> None:
+        self._steps -= steps
+        if self._steps < 0:
+            raise BootpickError("too many files are looked for: no more are found")
 
     def look_into(self, volume: Volume) -> Volume:
         """Give *volume*, an image, with what the file system in it says of itself."""
@@ -194,10 +234,16 @@ class LocalTree:
         """Give the names in the directory at *path*, in its own order."""
         if self._images is not None and path in self._images:
             return self._images.names(path)
+        self._step(1)
         try:
-            return os.listdir(path)
+            with os.scandir(path) as entries:
+                names = [entry.name for entry in islice(entries, _NAMES_IN_ALL + 1)]
         except OSError:
             return []
+        if len(names) > _NAMES_IN_ALL:
+            raise BootpickError(f"{path}: it has too many names to be listed")
+        self._step(len(names) // _NAMES)
+        return names
 
 
 def _read(path: str, limit: int, offset: int, is_kind: Callable[[int], bool], kind: str) -> bytes:
@@ -219,3 +265,9 @@ def _read(path: str, limit: int, offset: int, is_kind: Callable[[int], bool], ki
         raise Unreadable(f"{path}: {error.strerror}", "run it as root") from error
     except OSError as error:
         raise BootpickError(f"{path}: {error.strerror}") from error
+
+
+def _directories_above(path: str) -> Iterator[str]:
+    while path != "/":
+        path = path.rpartition("/")[0] or "/"
+        yield path

@@ -26,6 +26,8 @@ _STATUS = "0, 4 for what is no block, or the error of opening the file"
 _SECTOR = 512
 BLOCK_LIMIT = 1 << 20
 """Bytes that are read of an environment block."""
+_READ = 16
+"""Characters of a block that are read in the time that a command takes."""
 
 
 def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, str]:
@@ -45,7 +47,9 @@ def _block(shell: Interpreter, call: Call, path: str | None) -> tuple[Place, str
         values = parse_environment_block(text)
         if values is None:
             raise GrubError(BAD_FILE_TYPE, "invalid environment block")
+        shell.spend(len(text))
         shell.blocks[key] = text, values
+    shell.count(len(shell.blocks[key][0]) // _READ)
     return place, shell.shadow.get(key, shell.blocks[key][0])
 
 
@@ -111,6 +115,7 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "no variable is specified")
     place, text = _block(shell, call, parsed.last("file"))
+    shell.count(len(text) // _READ * len(parsed.words))
     if place.volume is not None and place.volume.image is not None:
         raise GrubError(NOT_IMPLEMENTED, "loopback write is not supported")
     for name in parsed.words:

@@ -72,6 +72,7 @@ def run_shift(shell: Interpreter, call: Call) -> int:
         raise GrubError(BAD_ARGUMENT, error.message) from error
     if count > len(shell.parameters):
         return BAD_ARGUMENT
+    shell.count(len(shell.parameters) // 256)
     shell.parameters = shell.parameters[count:]
     return 0
 
@@ -149,6 +150,7 @@ def run_echo(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     newline = "n" not in parsed.given
     if "e" in parsed.given:
         # \\c keeps the line end away, and nothing else; a backslash at the end of a word is lost.
+        shell.count(len(text) // 16)
         newline = newline and not any("\\c" in w.replace("\\\\", "") for w in parsed.words)
         text = " ".join(map(_unescape, parsed.words))
     shell.print(text + "\n" * newline)

@@ -45,12 +45,17 @@ def run_ls(shell: Interpreter, call: Call, parsed: Parsed) -> int:
 
 def _devices(shell: Interpreter) -> Iterator[tuple[str, Volume]]:
     """Give each disk and then its partitions, the last one first."""
-    known = list(shell.devices().items())
-    for name, volume in known:
-        if "," in name:
-            continue
-        yield name, volume
-        yield from (one for one in known[::-1] if one[0].startswith(f"{name},"))
+    known = shell.devices()
+    partitions: dict[str, list[tuple[str, Volume]]] = {}
+    for name, volume in known.items():
+        disk, comma, _ = name.partition(",")
+        if comma:
+            partitions.setdefault(disk, []).append((name, volume))
+    for name, volume in known.items():
+        shell.count()
+        if "," not in name:
+            yield name, volume
+            yield from partitions.get(name, [])[::-1]
 
 
 def _about(name: str, volume: Volume) -> str:
@@ -89,6 +94,7 @@ def _print(shell: Interpreter, call: Call, path: str, parsed: Parsed) -> None:
         raise missing(shell, place, name)
     if place.found.is_directory:
         for one in _names(shell, place, all_files="all" in parsed.given):
+            shell.count()
             shell.print(_entry(shell, place, place.name, one, parsed))
     elif name.endswith("/"):
         raise missing(shell, place._replace(said=place.name + "/x"), name)

@@ -46,6 +46,7 @@ def run_loopback(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     if len(shell.loops) + len(shell.absent) >= shell.limits.loops:
         raise shell.stopped(f"more than {shell.limits.loops} loop devices")
     shell.spend(len(name))
+    shell.count(1 + len(shell.loops) // 16)
     try:
         volume = _make(shell, call, files[0])
     except GrubError as error:
@@ -61,6 +62,7 @@ def run_loopback(shell: Interpreter, call: Call, parsed: Parsed) -> int:
 def _forget(shell: Interpreter, name: str) -> None:
     """Forget the device *name*; Debian's GRUB keeps one on which another device's file lies."""
     volume = shell.loops.get(name)
+    shell.count(1 + len(shell.loops) // 16)
     if volume is None:
         raise GrubError(BAD_DEVICE, "device not found")
     if any(other.image is not None and other.image[0] == volume for other in shell.loops.values()):

@@ -9,7 +9,6 @@ from ...source import Source
 from ..errors import BAD_ARGUMENT, NO_MENU, NOT_IN_EXTRACTOR, GrubError
 from ..interpreter import Call, Handler, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
-from ..parser import parse_script
 from ..syntax import Fault
 from ..world import Place
 from .options import Option, Parsed
@@ -67,7 +66,7 @@ _KEYS = frozenset(
 )
 def run_menuentry(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Cases 117 to 138. The block is the last argument, and an option may eat it."""
-    entry = _entry(call, parsed)
+    entry = _entry(shell, call, parsed)
     if len(shell.menu.entries) >= shell.limits.entries:
         raise shell.stopped(f"more than {shell.limits.entries} menu entries")
     shell.menu.entries.append(entry)
@@ -86,14 +85,14 @@ def run_menuentry(shell: Interpreter, call: Call, parsed: Parsed) -> int:
 )
 def run_hiddenentry(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """SUSE's: as ``menuentry``, but not shown, and not counted by ``default``."""
-    entry = _entry(call, parsed)
+    entry = _entry(shell, call, parsed)
     key = f"only its hotkey, {entry.hotkey}, boots it" if entry.hotkey else "it has no hotkey"
     message = f"the hidden entry '{entry.title}' is not listed: {key}"
     shell.note(Diagnostic("note", message, call.position))
     return 0
 
 
-def _entry(call: Call, parsed: Parsed) -> MenuEntry:
+def _entry(shell: Interpreter, call: Call, parsed: Parsed) -> MenuEntry:
     words = list(parsed.words)
     source = parsed.last("source")
     if not words:
@@ -117,7 +116,7 @@ def _entry(call: Call, parsed: Parsed) -> MenuEntry:
         text = block.text
     else:
         text = source or ""
-        script, base = parse_script(Source(call.position.file, text, call.position)), 0
+        script, base = shell.parse(Source(call.position.file, text, call.position)), 0
         sound = takewhile(lambda unit: not isinstance(unit, Fault), script.units)
         commands = tuple(command for unit in sound for command in unit)
     identifier, users = parsed.last("id"), parsed.last("users")

@@ -38,6 +38,10 @@ _HINTS = {"hint-ieee1275": "ieee1275", "hint-efi": "efi", "hint-arc": "arc", "hi
 _LIMITS = frozenset(("no-floppy", "efidisk-only", "root-dev-only", "cryptodisk-only"))
 
 
+_TRIED = 4
+"""Devices that are looked at in the time that a command takes; looking for a file takes two."""
+
+
 class _Wanted(NamedTuple):
     kind: str
     """``file``, ``label`` or ``fs-uuid``."""
@@ -98,7 +102,13 @@ def _search(shell: Interpreter, call: Call, wanted: _Wanted) -> int:
     cached = (wanted.kind, wanted.key.lower() if wanted.kind == "fs-uuid" else wanted.key)
     unseen: dict[str, None] = {}
     count = 0
+    tried = 0
     for name, is_cached in _candidates(shell, wanted, shell.searched.get(cached)):
+        tried += 1
+        if wanted.kind == "file":
+            shell.count(2)
+        elif tried % _TRIED == 0:
+            shell.count()
         if not _fits(shell, wanted, name, unseen):
             continue
         count += 1
