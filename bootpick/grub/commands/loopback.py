@@ -7,15 +7,14 @@ from ..errors import (
     BAD_DEVICE,
     BAD_FILE_TYPE,
     BAD_FILENAME,
-    FILE_NOT_FOUND,
     STILL_REFERENCED,
-    UNKNOWN_DEVICE,
     GrubError,
 )
 from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned
 from ..world import Place
 from .options import Option, Parsed
+from .paths import missing, no_device
 from .registry import command_with_options
 
 _DISKS = ("hd", "cd", "fd", "md/", "lvm/", "crypto/")
@@ -25,7 +24,7 @@ _DISKS = ("hd", "cd", "fd", "md/", "lvm/", "crypto/")
 @command_with_options(
     "loopback",
     summary="Makes a device of a file, or with -d forgets it; ISO 9660 images are looked into.",
-    status="0, 18 without a name or a file, 12 or 13 without the device, or an open's error",
+    status="0, 18 without a name or a file, or an open's error",
     options=(Option("delete", "d", doc="Delete the specified loopback drive."),),
     usage="[-d] DEVICENAME FILE.",
     purpose="Make a virtual drive from a file.",
@@ -76,14 +75,14 @@ def _make(shell: Interpreter, call: Call, path: str) -> Volume:
     if place.volume is None:
         if not place.device:
             raise GrubError(BAD_DEVICE, "variable `root' isn't set")
-        raise GrubError(UNKNOWN_DEVICE, f"disk `{place.device}' not found")
+        raise no_device(place.device)
     start = path.partition(")")[2] if path.startswith("(") else path
     if not start.startswith("/"):
         return _make_of_blocks(shell, call, place, start)
     image = place.volume, place.inner
     if place.found is None:
         if place.volume.host_path(place.inner) is not None or place.volume.image is not None:
-            raise GrubError(FILE_NOT_FOUND, f"file `{path}' not found")
+            raise missing(shell, place, start)
         return Volume(f"{place.inner} on {place.volume.path}", "loop", image=image)
     if place.found.is_directory:
         raise GrubError(BAD_FILE_TYPE, "not a regular file")
