@@ -125,6 +125,8 @@ class Interpreter:
         """Those that it could not make, and why."""
         self.submounts: tuple[Submount, ...] = ()
         """Where ``btrfs-mount-subvol`` put subvolumes, the newest first."""
+        self.pending = 0
+        """The error of a ``!`` alone, which GRUB forgets only behind the next command."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -267,6 +269,8 @@ class Interpreter:
                     self._report(unit, script, left_over)
                     if not source.is_file:
                         break
+                if source.is_file:
+                    self.pending = 0
                 if self.ended_by is not None:
                     break
             return status
@@ -420,6 +424,7 @@ class Interpreter:
             ):
                 self.count(effect.commands)
                 self.spend(effect.text)
+                self.pending = 0
                 return effect.status
         if len(known.effects) == VARIANTS:
             known.hopeless = True
@@ -466,6 +471,7 @@ class Interpreter:
                 status = self._run(condition, at)
                 if self._leaving:
                     return status
+                self.pending = 0
                 if self.environment.status == 0:
                     return self._run(body, at)
             return self._run(command.otherwise, at)
@@ -717,12 +723,13 @@ class Interpreter:
         if block is not None:
             words.append(block.text)
         elif not words:
-            return 0
+            return self.pending
         name = words.pop(0)
         invert = name == "!"
         if invert:
             if not words:
                 self.complain("no command is specified")
+                self.pending = BAD_ARGUMENT
                 return BAD_ARGUMENT
             name = words.pop(0)
         try:
@@ -745,6 +752,8 @@ class Interpreter:
         except BootpickError as error:  # what it wanted is beyond a limit
             self.note(Diagnostic("error", error.message, self._position))
             return FILE_READ_ERROR
+        finally:
+            self.pending = 0
         if invert:
             return 0 if status == TEST_FAILURE else TEST_FAILURE if status == 0 else 0
         return status

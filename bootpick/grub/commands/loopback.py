@@ -5,7 +5,6 @@ from ...volumes import Volume
 from ..errors import (
     BAD_ARGUMENT,
     BAD_DEVICE,
-    BAD_FILE_TYPE,
     BAD_FILENAME,
     STILL_REFERENCED,
     GrubError,
@@ -14,7 +13,7 @@ from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned
 from ..world import Place
 from .options import Option, Parsed
-from .paths import missing, no_device
+from .paths import missing, no_device, no_file
 from .registry import command_with_options
 
 _DISKS = ("hd", "cd", "fd", "md/", "lvm/", "crypto/")
@@ -85,7 +84,7 @@ def _make(shell: Interpreter, call: Call, path: str) -> Volume:
             raise missing(shell, place, start)
         return Volume(f"{place.inner} on {place.volume.path}", "loop", image=image)
     if place.found.is_directory:
-        raise GrubError(BAD_FILE_TYPE, "not a regular file")
+        raise no_file(shell, place, start)
     volume = Volume(place.found.path, "loop", image=image)
     try:
         return shell.world.files.look_into(volume)

@@ -53,15 +53,22 @@ def open_file(shell: Interpreter, call: Call, path: str) -> Place:
         shell.note_unseen(place, call)
         raise missing(shell, place, name)
     if place.found.is_directory:
-        if place.volume is not None and is_archive(place.volume):
-            raise missing(shell, place, name)
-        raise GrubError(BAD_FILE_TYPE, "not a regular file")
+        raise no_file(shell, place, name)
     return place
+
+
+def no_file(shell: Interpreter, place: Place, name: str) -> GrubError:
+    """Give the error for a path that leads to a directory."""
+    if place.volume is not None and is_archive(place.volume):
+        return missing(shell, place, name)
+    return GrubError(BAD_FILE_TYPE, "not a regular file")
 
 
 def missing(shell: Interpreter, place: Place, name: str) -> GrubError:
     """Give the error for a path that leads nowhere: a part of it may be a file."""
-    above = place.name.rpartition("/")[0]
+    # An archive has nothing but whole names.
+    flat = place.volume is not None and is_archive(place.volume)
+    above = "" if flat else place.name.rpartition("/")[0]
     while above:
         found = shell.place(f"({place.device}){above}").found
         if found is not None and not found.is_directory:
