@@ -219,7 +219,7 @@ for f in (?)/empty; do echo $f; done
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_scripts_do_what_they_do_in_grub(name: str, judge: Judge, root: Path) -> None:
     script = SCRIPTS[name]
-    assert as_lines("".join(run_script(root, script).output)) == as_lines(
+    assert as_lines("".join(run_script(root, script, disk=EXT2).output)) == as_lines(
         judge.script_output(script)
     )
 

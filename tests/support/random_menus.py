@@ -690,10 +690,12 @@ def disagreements(seed: int, workshop: Path) -> list[str]:
     return disagreements_on(MenuMaker(seed).config(), workshop)
 
 
-def disagreements_on(config: str, workshop: Path) -> list[str]:
-    """Tell where they differ on *config*; *workshop* is an empty folder."""
+def disagreements_on(
+    config: str, workshop: Path, files: Mapping[str, str | bytes] = FILES
+) -> list[str]:
+    """Tell where they differ on *config* on a disk with *files*; *workshop* is an empty folder."""
     root = workshop / "root"
-    plant(root, FILES)
+    plant(root, files)
     menu = menu_of(root, config)
     variables = {
         "root": "hd0",
