@@ -11,9 +11,9 @@ from ..errors import (
 )
 from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned
-from ..world import Place
+from ..world import Place, no_device
 from .options import Option, Parsed
-from .paths import missing, no_device, no_file
+from .paths import missing, no_file
 from .registry import command_with_options
 
 _DISKS = ("hd", "cd", "fd", "md/", "lvm/", "crypto/")
