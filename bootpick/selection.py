@@ -18,8 +18,9 @@ def select(menu: BootMenu, selector: str) -> BootEntry:
     if selector in _SPECIAL:
         return _select_special(menu, selector)
     fitting = [e for e in menu.entries if selector in (e.id, e.title, e.menu_index)]
+    steps = _split(selector)
     if not fitting:
-        fitting = [entry for entry in menu.entries if _fits_path(_names(entry), selector)]
+        fitting = [entry for entry in menu.entries if _fits_path(_names(entry), steps)]
     if not fitting and any(char in selector for char in "*?["):
         fitting = [entry for entry in menu.entries if fnmatchcase(entry.id, selector)]
     if len(fitting) == 1:
@@ -31,7 +32,7 @@ def select(menu: BootMenu, selector: str) -> BootEntry:
             f"'{selector}' fits {len(fitting)} entries: {names}{more}",
             "name one of them by its index or id; 'bootpick list -v' shows both",
         )
-    below = [entry for entry in menu.entries if _is_below(entry, selector)]
+    below = [entry for entry in menu.entries if _is_below(entry, selector, steps)]
     if below:
         raise NoSuchEntry(
             f"'{selector}' is a submenu", f"name an entry of it, such as '{below[0].menu_index}'"
@@ -65,17 +66,16 @@ def _names(entry: BootEntry) -> list[tuple[str, ...]]:
     return [*above, (numbers[-1], entry.title, entry.own_id)]
 
 
-def _fits_path(names: list[tuple[str, ...]], selector: str) -> bool:
-    steps = _split(selector)
+def _fits_path(names: list[tuple[str, ...]], steps: list[str]) -> bool:
     return len(steps) == len(names) and all(
         step in known for step, known in zip(steps, names, strict=True)
     )
 
 
-def _is_below(entry: BootEntry, selector: str) -> bool:
+def _is_below(entry: BootEntry, selector: str, steps: list[str]) -> bool:
     names = _names(entry)[:-1]
     return any(
-        selector in names[level] or _fits_path(names[: level + 1], selector)
+        selector in names[level] or _fits_path(names[: level + 1], steps)
         for level in range(len(names))
     )
 

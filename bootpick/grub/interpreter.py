@@ -62,8 +62,10 @@ class Call(NamedTuple):
 Handler = Callable[["Interpreter", Call], int]
 
 _epochs = count()
-_FORK, _COPIED = 5, 64
+_FORK, _COPIED = 10, 64
 """How many commands a fork counts as, and how many variables and functions as one more."""
+_PARSE = 4
+"""The same for a text to be parsed, however short it is."""
 _CHARACTERS, _WORDS = 64, 4
 """Characters of a command and its arguments that count as one more command, and words."""
 _MANY_WORDS = 16
@@ -171,6 +173,11 @@ class Interpreter:
     def empty(self) -> "Interpreter":
         """Give one that has not run anything."""
         return Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
+
+    def open_context(self) -> None:
+        """Begin a context as a menu of its own has it."""
+        self.count(len(self.environment) // _WORDS)
+        self.environment.open_context(everything=self.world.dialect.shares_variables)
 
     @property
     def is_body(self) -> bool:
@@ -281,7 +288,7 @@ class Interpreter:
         """Parse a text, unless there was too much to parse already."""
         text = source.text
         parts = 1 + sum(map(text.count, PARTS))
-        self.count(len(text) // _CHARACTERS)
+        self.count(_PARSE + len(text) // _CHARACTERS)
         if self._left is None:
             self.limits.syntax -= parts
             left = self.limits.syntax
@@ -692,6 +699,7 @@ class Interpreter:
         return expanded
 
     def _glob(self, pattern: str) -> list[str]:
+        self.count(len(pattern) // _WORDS)
         from .wildcard import expand_pattern  # few configurations have a pattern
 
         root = self.environment.get("root") or ""

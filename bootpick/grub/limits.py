@@ -11,11 +11,11 @@ class Limits:
 
     def __init__(self) -> None:
         # Commands; what takes as long as several short ones counts as so many.
-        self.commands = 400_000
-        self.bodies = 600_000  # in all entries' bodies
+        self.commands = 250_000
+        self.bodies = 500_000  # in all entries' bodies
         self.body = 20_000  # in one of them
-        self.syntax = 400_000  # lines, ";" and "{" of all texts that are parsed
-        self.body_syntax = 200_000  # the same for what bodies open
+        self.syntax = 300_000  # lines, ";" and "{" of all texts that are parsed
+        self.body_syntax = 150_000  # the same for what bodies open
         self.entries = 20_000  # in one menu, and in all that are listed
         self.listing = 32 << 20  # bytes of the list as JSON
         self.words = 1 << 20  # characters in the arguments of one command

@@ -359,12 +359,12 @@ def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
         return _Body(shell.empty(), None, None, (reason,), endless=True)
     fork = shell.fork()
     dialect = shell.world.dialect
-    if entry.is_submenu:
-        fork.environment.open_context(everything=dialect.shares_variables)
-        fork.menu = Menu()
     opened: Interpreter | None = None
     endless = False
     try:
+        if entry.is_submenu:
+            fork.open_context()
+            fork.menu = Menu()
         fork.set("chosen", extend_path(shell.get("chosen"), entry.id))
         fork.environment.export("chosen")
         if rest:

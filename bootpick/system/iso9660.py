@@ -37,7 +37,7 @@ class NoImage(BootpickError):
 
 
 class Allowance:
-    """How much may be read of directories, in all: they are the only thing that is kept."""
+    """How many bytes of directories and links may be read, in all: only they are kept."""
 
     def __init__(self, size: int = 8 << 20) -> None:
         self._left = size
@@ -45,7 +45,7 @@ class Allowance:
     def spend(self, size: int) -> None:
         """Count *size* bytes. Raises ImageDamaged where there is no end of them."""
         if size > self._left:
-            raise ImageDamaged("the directories in ISO images are too large: they are not searched")
+            raise ImageDamaged("too much is read of ISO images: they are not searched any more")
         self._left -= size
 
 
@@ -200,6 +200,7 @@ class Iso9660:
             links += 1
             if links > _LINKS:
                 return None
+            self._allowance.spend(len(node.target))
             if node.target.startswith("/"):
                 above, here = [], self._root
             todo += [part for part in node.target.split("/") if part][::-1]

@@ -21,7 +21,7 @@ _STEPS = 200_000
 """Parts of paths that are looked at, in all; so many names of directories count as one."""
 _STEPS_AT_ONCE = 2000
 """For one path, links included."""
-_NAMES, _NAMES_IN_ALL = 16, 200_000
+_NAMES, _NAMES_IN_ALL = 8, 200_000
 _DIRECTORIES = 10_000
 """Directories of which is remembered whether they are plain."""
 

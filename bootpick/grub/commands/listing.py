@@ -94,7 +94,7 @@ def _print(shell: Interpreter, call: Call, path: str, parsed: Parsed) -> None:
         raise missing(shell, place, name)
     if place.found.is_directory:
         for one in _names(shell, place, all_files="all" in parsed.given):
-            shell.count()
+            shell.count(3)  # it is looked for twice
             shell.print(_entry(shell, place, place.name, one, parsed))
     elif name.endswith("/"):
         raise missing(shell, place._replace(said=place.name + "/x"), name)

@@ -200,7 +200,7 @@ def run_configfile(shell: Interpreter, call: Call) -> int:
         # GRUB says nothing and goes on; but the menu that this should open is not there.
         shell.warn(f"file `{call.arguments[0]}' not found", call.position)
         return 0
-    shell.environment.open_context(everything=shell.world.dialect.shares_variables)
+    shell.open_context()
     outer, shell.menu = shell.menu, Menu()
     _run_file(shell, place)
     if shell.menu.entries:
@@ -235,6 +235,7 @@ def run_extract_source(shell: Interpreter, call: Call) -> int:
         return 0
     outer, shell.menu = shell.menu, Menu()
     before = shell.use_commands(_extractor_commands)
+    shell.count(len(shell.environment) // 4)
     shell.environment.open_context(everything=True)
     try:
         _run_file(shell, place)
