@@ -376,7 +376,8 @@ def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
         opened = menu.shown
     except LimitReached:
         endless = True
-    if opened is None and entry.is_submenu:
+    # What a submenu's body has loaded is booted at once: its menu is never shown.
+    if opened is None and entry.is_submenu and fork.loaded is None:
         opened = fork
     ended = opened is not None or fork.ended_by not in (None, "boot")
     loaded = None if ended else fork.loaded

@@ -283,6 +283,20 @@ def test_default_of_a_configuration(config: str, index: str, disk: Path) -> None
     assert default_of(menu_of(disk, config)) == (index,)
 
 
+def test_submenu_that_loads_a_kernel_is_an_entry(disk: Path) -> None:
+    """It is booted as soon as its body has run (normal/menu.c, grub_menu_execute_entry)."""
+    menu = menu_of(
+        disk,
+        "submenu S --id s {\nlinux /s $1\nmenuentry A { linux /a }\ninitrd /i\n}\n"
+        "submenu T { linux /t }\nsubmenu U { menuentry B { linux /b } }\n",
+    )
+    assert [told(entry) for entry in menu.entries] == [
+        "0 S [s] /s S | /i",
+        "1 T [T] /t",
+        "2>0 B [B] /b",
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [

@@ -33,9 +33,9 @@ def run_break(shell: Interpreter, call: Call) -> int:
     """Case 73: how many loops; 0 is an error."""
     if len(call.arguments) > 1:
         raise GrubError(BAD_ARGUMENT, "one argument expected")
+    count = parse_count(call.arguments[0]) if call.arguments else 1
     if call.arguments and shell.pending:
         return shell.pending
-    count = parse_count(call.arguments[0]) if call.arguments else 1
     if count == 0:
         raise GrubError(BAD_ARGUMENT, "can't break 0 loops")
     shell.leave_loops(count, go_on=call.name == "continue")
@@ -52,9 +52,9 @@ def run_return(shell: Interpreter, call: Call) -> int:
     if len(call.arguments) > 1:
         raise GrubError(BAD_ARGUMENT, "not in function body")
     shell.require_function()
+    status = to_int(parse_count(call.arguments[0])) if call.arguments else shell.status
     if call.arguments and shell.pending:
         return shell.pending
-    status = to_int(parse_count(call.arguments[0])) if call.arguments else shell.status
     shell.leave_function()
     return status
 
