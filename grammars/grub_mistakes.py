@@ -11,12 +11,15 @@ from .lexical import Pattern
 
 # GRUB's operators, of which it has a use for ";" alone, and the characters that end a word.
 _operator = Pattern(r"\|\||&&|;;|[|&;<>{}]", "an operator")
-# WORD, as far as it is one
-_word = Pattern(r"(?:\\.|[^{}|&;<> \t\n\\])+|\\", "a word")
+# WORD, as far as it is one, or its beginning, which is all that is told of a long one
+_word = Pattern(r"(?:\\.|[^{}|&;<> \t\n\\]){1,100}|\\", "a word")
 
 
 def token_at(text: str, loc: int) -> str:
-    """Give the operator or the word at *loc*, as written; empty at the end of a line."""
+    """Give the operator or the word at *loc*, as written; empty at the end of a line.
+
+    Of a word no more than its first hundred characters.
+    """
     found = _operator.match(text, loc) or _word.match(text, loc)
     return found[1] if found else ""
 

@@ -139,6 +139,32 @@ def test_many_entries(tmp_path: Path) -> None:
     assert len(found) == count or len(errors(listing)) > 0
 
 
+def test_five_thousand_kernels_are_no_harm(tmp_path: Path) -> None:
+    """As grub-mkconfig lists them: all in one submenu, and each once more for recovery."""
+    body = (
+        "\tload_video\n\tinsmod gzio\n\tif [ x$grub_platform = xxen ]; then insmod xzio; fi\n"
+        "\tinsmod ext2\n\tset root='hd0,gpt2'\n\techo 'Loading Linux {0} ...'\n"
+        "\tlinux /boot/vmlinuz-{0} root=UUID=11111111-2222-3333-4444-555555555555 ro quiet\n"
+        "\techo 'Loading initial ramdisk ...'\n\tinitrd /boot/initrd.img-{0}\n"
+    )
+    classes = "--class debian --class gnu-linux --class gnu --class os $menuentry_id_option"
+    kernels = [f"6.{n // 100}.{n % 100}-{kind}" for n in range(5000) for kind in ("amd64", "r")]
+    entries = "".join(
+        f"menuentry 'Debian GNU/Linux, with Linux {name}' {classes} 'gnulinux-{name}-advanced' {{\n"
+        f"{body.format(name)}}}\n"
+        for name in kernels
+    )
+    listing = listed(plant_config(tmp_path, f"submenu 'Advanced options' {{\n{entries}}}\n"))
+    assert (len(titles(listing)), errors(listing)) == (10_000, [])
+
+
+def test_long_words_in_a_mistake(tmp_path: Path) -> None:
+    """Five megabytes of one: the message tells its beginning, and the rest is read on."""
+    config = "".join(["echo ", "$a" * 2_500_000, "\n", GOOD])
+    listing = listed(plant_config(tmp_path, config))
+    assert (titles(listing), len(errors(listing))) == (["good"], 1)
+
+
 def test_many_equal_ids(tmp_path: Path) -> None:
     count = 3000
     listing = listed(plant_config(tmp_path, GOOD * count))

@@ -148,8 +148,10 @@ class Interpreter:
         self._left: int | None = None
         self._executing: dict[str, int] = {}
 
-    def fork(self) -> "Interpreter":
+    def fork(self, commands: int) -> "Interpreter":
         """Give a copy whose doings leave no trace here, to see what an entry would do.
+
+        It may run so many *commands*.
 
         How deep commands are nested is counted anew in it; GRUB's own count would never have come
         down again where it was too deep once, and no entry could be booted at all.
@@ -165,7 +167,7 @@ class Interpreter:
         copy.loops = dict(self.loops)
         copy.absent = dict(self.absent)
         copy.submounts = self.submounts
-        copy._left = min(self.limits.body, self.limits.bodies)
+        copy._left = min(commands, self.limits.bodies)
         copy._epoch = self._epoch
         copy._return = self._return
         return copy

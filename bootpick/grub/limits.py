@@ -12,8 +12,9 @@ class Limits:
     def __init__(self) -> None:
         # Commands; what takes as long as several short ones counts as so many.
         self.commands = 250_000
-        self.bodies = 500_000  # in all entries' bodies
+        self.bodies = 700_000  # in all entries' bodies
         self.body = 20_000  # in one of them
+        self.submenu = 150_000  # in that of a submenu, which may hold the entries of all kernels
         self.syntax = 300_000  # lines, ";" and "{" of all texts that are parsed
         self.body_syntax = 150_000  # the same for what bodies open
         self.entries = 20_000  # in one menu, and in all that are listed

@@ -357,7 +357,8 @@ def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
     if shell.limits.bodies <= 0:
         reason = "too many commands in all entries together"
         return _Body(shell.empty(), None, None, (reason,), endless=True)
-    fork = shell.fork()
+    limits = shell.limits
+    fork = shell.fork(limits.submenu if entry.is_submenu else limits.body)
     dialect = shell.world.dialect
     opened: Interpreter | None = None
     endless = False

@@ -14,7 +14,7 @@ from .filesystems import filesystem, is_archive
 if TYPE_CHECKING:  # of one dialect only
     from .subvolumes import View
 
-CONFIG_LIMIT = 6 << 20
+CONFIG_LIMIT = 9 << 20
 """Bytes that are read of a configuration file."""
 
 _PATH_LIMIT = 4096
