@@ -72,6 +72,8 @@ CUT = {
     + "x " * 2000
     + "; do true; done; done\n",
     "endless entries": "while true; do menuentry x { linux /vmlinuz }; done\n",
+    "endless entries with longer names": 'i=x\nwhile true; do\nmenuentry "$i" { true }\n'
+    'i="${i}x"\ndone\n',
     "endless loop in a function": "function f { while true; do true; done; }\nf\n",
 }
 

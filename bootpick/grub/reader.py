@@ -16,7 +16,7 @@ from .cmdline import join_words
 from .commands import PURE, commands_of
 from .environment_block import parse_environment_block
 from .interpreter import Interpreter, Loaded, MenuShown
-from .limits import LimitReached
+from .limits import LimitReached, Limits
 from .menu import (
     Menu,
     MenuEntry,
@@ -87,6 +87,8 @@ def read_menu(
     except LimitReached:
         # What was read before counts, also where that was before another file was opened.
         shell.menu = shell.menu if shell.menu.entries else menu
+        # The entries' bodies make text, too, and harm that stands outside them harms none.
+        shell.limits.text = max(shell.limits.text, Limits().text // 4)
     return _Listing(world, running).build(shell)
 
 
