@@ -58,10 +58,8 @@ class Environment:
             value = value[1:-1] if value.startswith("(") and value.endswith(")") else value
         if name in self.hooks:
             self.hooks[name](self, value)
-            return
-        self._variables[name] = value
-        if self.log is not None:
-            self.log.writes[name] = value
+        else:
+            self.store(name, value)
 
     def store(self, name: str, value: str) -> None:
         """Set *name*, whoever watches it."""

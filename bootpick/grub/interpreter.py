@@ -139,6 +139,7 @@ class Interpreter:
         self._epoch = next(_epochs)
         self._outer: list[str] | None = None
         self._script: Script | None = None
+        self._offset = 0
         self._active_loops = 0
         self._breaks = 0
         self._continue = False
@@ -176,10 +177,11 @@ class Interpreter:
         """Give one that has not run anything."""
         return Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
 
-    def open_context(self) -> None:
-        """Begin a context as a menu of its own has it."""
+    def open_context(self, *, everything: bool = False) -> None:
+        """Begin a context as a menu of its own has it, or one with *everything*."""
         self.count(len(self.environment) // _WORDS)
-        self.environment.open_context(everything=self.world.dialect.shares_variables)
+        shared = everything or self.world.dialect.shares_variables
+        self.environment.open_context(everything=shared)
 
     @property
     def is_body(self) -> bool:
@@ -670,8 +672,6 @@ class Interpreter:
     @property
     def _position(self) -> Position | None:
         return self._script.position(self._offset) if self._script else None
-
-    _offset = 0
 
     def _expand(self, text: str) -> list[str]:
         if len(text) > self.limits.words:

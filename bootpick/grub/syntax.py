@@ -84,7 +84,7 @@ class For(NamedTuple):
 
 
 class Function(NamedTuple):
-    """A function definition; it takes effect when its line is run."""
+    """A function definition; it takes effect as soon as it is parsed, before its line is run."""
 
     name: str
     body: "Commands"

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ..volumes import Volume
 from .devices import split_path
 from .expansion import TooLong
-from .subvolumes import View
 from .world import Place, World
+
+if TYPE_CHECKING:  # of one dialect only
+    from .subvolumes import View
 
 
 def expand_pattern(
@@ -15,7 +18,7 @@ def expand_pattern(
     world: World,
     root: str,
     loops: Mapping[str, Volume],
-    view: View | None,
+    view: "View | None",
     *,
     limit: int,
     count: Callable[[int], None],

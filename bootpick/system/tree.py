@@ -146,17 +146,10 @@ class LocalTree:
             return self._plain[key]
         plain = None
         host = volume.host_path(inner or "/")
-        found = (
-            self._walk(volume, inner or "/", listed=False, top="/") if host is not None else None
-        )
-        if (
-            host is not None
-            and found is not None
-            and found.is_directory
-            and found.path == self.path(host)
-            and host not in self._inner_mounts
-        ):
-            plain = found.path.rstrip("/")
+        if host is not None and host not in self._inner_mounts:
+            found = self._walk(volume, inner or "/", listed=False, top="/")
+            if found is not None and found.is_directory and found.path == self.path(host):
+                plain = found.path.rstrip("/")
         if len(self._plain) < _DIRECTORIES:
             self._plain[key] = plain
         return plain

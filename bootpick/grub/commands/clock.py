@@ -15,7 +15,7 @@ _LONGEST_COUNTDOWN = 10_000
     status="that of the command; 16 where there is none of that name, 18 without one",
 )
 def run_time(shell: Interpreter, call: Call) -> int:
-    """``time`` is a word of the language, so it has to be quoted to be found (case 29)."""
+    """An ordinary command to GRUB's lexer; what it calls is no function (commands/time.c)."""
     if not call.arguments:
         raise GrubError(BAD_ARGUMENT, "no command is specified")
     name, *words = call.arguments

@@ -14,6 +14,7 @@ from ..errors import (
 from ..interpreter import Call, Interpreter
 from ..numbers import parse_unsigned
 from ..world import Place
+from .arguments import as_text, set_plainly
 from .options import Option, Parsed
 from .paths import open_file
 from .registry import command_with_options
@@ -81,7 +82,7 @@ def _read_sectors(shell: Interpreter, call: Call, place: Place) -> str:
         message = f"the environment block {_key(place)} is taken for empty: {error.message}"
         shell.warn(message, call.position, error.hint)
         return SIGNATURE + "#" * (size - len(SIGNATURE))
-    return data.decode("utf-8", "surrogateescape")
+    return as_text(data)
 
 
 @command_with_options(
@@ -97,8 +98,7 @@ def run_load_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     _, text = _block(shell, call, parsed.last("file"))
     for name, value in list_variables(text) or ():
         if not parsed.words or name in parsed.words:
-            shell.spend(len(value))
-            shell.environment.set(name, value)
+            set_plainly(shell, name, value)
     return 0
 
 

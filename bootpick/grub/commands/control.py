@@ -9,7 +9,7 @@ from ..errors import (
 )
 from ..interpreter import Call, Interpreter
 from ..numbers import to_int
-from .arguments import parse_count
+from .arguments import as_bytes, as_text, parse_count
 from .options import Option, Parsed
 from .registry import command, command_with_options
 
@@ -168,8 +168,7 @@ def _unescape(text: str) -> str:
         if text[at] == "\\" and at + 1 < len(text):
             at += 1
             # GRUB drops a byte, which may be the first of several.
-            rest = text[at].encode("utf-8", "surrogateescape")[1:]
-            parts.append(_ESCAPES.get(text[at]) or rest.decode("utf-8", "surrogateescape"))
+            parts.append(_ESCAPES.get(text[at]) or as_text(as_bytes(text[at])[1:]))
         elif text[at] != "\\":
             parts.append(text[at])
         at += 1

@@ -235,8 +235,7 @@ def run_extract_source(shell: Interpreter, call: Call) -> int:
         return 0
     outer, shell.menu = shell.menu, Menu()
     before = shell.use_commands(_extractor_commands)
-    shell.count(len(shell.environment) // 4)
-    shell.environment.open_context(everything=True)
+    shell.open_context(everything=True)
     try:
         _run_file(shell, place)
     finally:

@@ -5,6 +5,7 @@ from ..errors import BAD_ARGUMENT, NOT_IMPLEMENTED, UNKNOWN_FS, GrubError
 from ..filesystems import filesystem, label, uuid
 from ..interpreter import Call, Interpreter
 from ..world import no_device
+from .arguments import set_plainly
 from .options import Option, OptionTable, parse_options
 from .registry import command
 
@@ -41,8 +42,7 @@ def run_probe(shell: Interpreter, call: Call) -> int:
     if variable is None:
         shell.print(value)
     else:
-        shell.spend(len(value))
-        shell.environment.set(variable, value)
+        set_plainly(shell, variable, value)
     return 0
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
+from .. import dialect
 from ..interpreter import Call, Handler, Interpreter
 from .options import HelpAsked, Option, OptionTable, Parsed, format_help, parse_options
 
-DIALECTS = ("upstream", "fedora", "suse")
-"""Whose GRUB: 2.06 as it was released (and as Debian has it), Fedora's, SUSE's."""
+DIALECTS = tuple(dialect.DIALECTS)
+"""The names of all dialects."""
 
 
 class CommandInfo(NamedTuple):

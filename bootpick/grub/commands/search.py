@@ -8,6 +8,7 @@ from ..devices import CRYPTO, DISK
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, INVALID_COMMAND, GrubError
 from ..filesystems import filesystem, label, uuid
 from ..interpreter import Call, Interpreter
+from .arguments import set_plainly
 from .options import Option, OptionTable, parse_options
 from .registry import command
 
@@ -117,8 +118,7 @@ def _search(shell: Interpreter, call: Call, wanted: _Wanted) -> int:
         if wanted.variable is None:
             shell.print(f" {name}")
         else:
-            shell.spend(len(name))
-            shell.environment.set(wanted.variable, name)
+            set_plainly(shell, wanted.variable, name)
             break
     if unseen:
         _tell_unseen(shell, call, wanted.key, list(unseen), found=count > 0)

@@ -7,6 +7,7 @@ from ...system import Found
 from ..errors import TEST_FAILURE
 from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned, to_int
+from .arguments import as_bytes
 from .registry import command
 
 
@@ -99,7 +100,7 @@ class _Test:
         left, word, right = self._words[self._at : self._at + 3]
         if word in _STRINGS:
             # strcmp compares bytes.
-            value = _STRINGS[word](_bytes(left), _bytes(right))
+            value = _STRINGS[word](as_bytes(left), as_bytes(right))
         elif word in _NUMBERS:
             value = _NUMBERS[word](self._number(left), self._number(right))
         elif word in ("-pgt", "-plt"):
@@ -183,7 +184,3 @@ class _Test:
 
 
 _UNARY = frozenset(("-d", "-e", "-f", "-s", "-n", "-z"))
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")

@@ -170,7 +170,7 @@ def run_read_file(shell: Interpreter, call: Call) -> int:
         raise GrubError(BAD_ARGUMENT, f"{what} name expected")
     path, *names = call.arguments
     place = open_file(shell, call, path)
-    text = b"".join(read_pieces(shell, call, place)).decode("utf-8", "surrogateescape")
+    text = as_text(b"".join(read_pieces(shell, call, place)))
     lines = text.replace("\r", "").removesuffix("\n").split("\n") if text else []
     for name, line in zip(names, lines, strict=False):
         set_plainly(shell, name, line)
