@@ -141,6 +141,7 @@ def test_many_entries(tmp_path: Path) -> None:
     assert len(found) == count or len(errors(listing)) > 0
 
 
+@pytest.mark.slow
 def test_five_thousand_kernels_are_no_harm(tmp_path: Path) -> None:
     """As grub-mkconfig lists them: all in one submenu, and each once more for recovery."""
     body = (

@@ -28,13 +28,19 @@ from tests.support.requirements import cannot_run
 
 SLOW = {
     "debian-12-raid",
+    "debian-12-raid-lvm",
     "debian-13-bios",
+    "debian-13-custom",
+    "debian-13-flat",
+    "debian-13-german",
+    "debian-13-kernels",
     "debian-13-luks",
     "debian-13-raid-lvm",
     "debian-13-reboot",
     "debian-13-uefi",
     "ubuntu-like-cloud",
     "ubuntu-like-failed",
+    "ubuntu-like-server",
 }
 """Those that have the most in common with others."""
 EFI_STUB = "root/boot/efi/EFI/*/grub.cfg"
