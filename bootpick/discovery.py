@@ -1,9 +1,9 @@
 """Where boot configurations live."""
 
 from .errors import BootpickError
-from .grammars import os_release
 from .grub.dialect import UPSTREAM, Dialect, dialect_of
 from .grub.world import Place, World
+from .os_release import parse_os_release
 from .system import FileTree, Found
 from .volumes import Volume, owner
 
@@ -64,19 +64,6 @@ def dialect_of_tree(files: FileTree, volumes: tuple[Volume, ...]) -> Dialect:
             continue
         return dialect_of(parse_os_release(text))
     return UPSTREAM
-
-
-def parse_os_release(text: str) -> dict[str, str]:
-    """Give what os-release(5) says; of a name that is there twice the last value counts."""
-    values: dict[str, str] = {}
-    for name, value in os_release.file.parse_string(text):
-        quote = value[:1]
-        if quote in ("'", '"'):
-            value = value[1:-1]
-        if quote == '"':
-            value = value.replace("\\\\", "\\").replace('\\"', '"')
-        values[name] = value
-    return values
 
 
 def _locate(volumes: tuple[Volume, ...], path: str) -> tuple[Volume, str] | None:

@@ -11,6 +11,13 @@ from .source import Position
 from .volumes import Volume
 
 
+class Slice(NamedTuple):
+    """A part of a file, in bytes."""
+
+    offset: int
+    length: int
+
+
 class BootFile(NamedTuple):
     """A file that an entry loads."""
 
@@ -24,6 +31,8 @@ class BootFile(NamedTuple):
     """Its path in that file system."""
     problem: str | None = None
     """Why it cannot be loaded."""
+    slices: tuple[Slice, ...] = ()
+    """The parts of it that are loaded, one behind the other; none for the whole file."""
 
     @property
     def unmounted(self) -> Volume | None:
@@ -66,6 +75,11 @@ class BootEntry(NamedTuple):
     devicetree: BootFile | None = None
     version: str | None = None
     architecture: str | None = None
+    machine_id: str | None = None
+    sort_key: str | None = None
+    tries_left: int | None = None
+    """Boots that are left to prove itself; ``None`` without boot counting."""
+    tries_done: int | None = None
     classes: tuple[str, ...] = ()
     default: bool = False
     oneshot: bool = False

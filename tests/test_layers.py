@@ -32,6 +32,7 @@ RULES = {
     "bootpick.diagnostics": "bootpick.source",
     "bootpick.volumes": "bootpick.errors",
     "bootpick.kernel_image": "",
+    "bootpick.os_release": "bootpick.grammars bootpick.grammars.os_release",
     "bootpick.entries": "bootpick.diagnostics bootpick.source bootpick.volumes",
     "bootpick.iso_locators": "bootpick.entries",
     "bootpick.selection": "bootpick.entries bootpick.errors",

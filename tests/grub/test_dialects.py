@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bootpick.discovery import parse_os_release
 from bootpick.grub.dialect import DIALECTS, FEDORA, SUSE, UPSTREAM, Dialect, dialect_of
+from bootpick.os_release import parse_os_release
 from tests.grub import test_menus as menus
 from tests.grub import test_scripts as scripts
 from tests.support.grub import menu_of, run_script
