@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from .charge import NAMES
 from .diagnostics import Diagnostic, printable
 from .entries import BootEntry, BootFile, BootMenu
 
@@ -140,14 +141,20 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     """Give the lines of ``list``."""
     width = max((len(entry.menu_index) for entry in menu.entries), default=0)
     shown: tuple[str, ...] = ()
+    loader = menu.loader
     for entry in menu.entries:
+        if entry.loader != loader:
+            loader, shown = entry.loader, ()
+            yield style(f"not in charge here: {NAMES.get(loader, loader)}", "2")
         for level, title in enumerate(entry.submenus):
             if shown[: level + 1] != entry.submenus[: level + 1]:
                 yield " " * (width + 4 + 2 * level) + style(printable(title), "36")
         shown = entry.submenus
         indent = "  " * len(entry.submenus)
         star = "*" if entry.default else " "
-        line = f"{star} {entry.menu_index:<{width}}  {indent}{title_with_marks(entry)}"
+        # An index is the place in the menu of the boot loader in charge.
+        index = entry.menu_index if loader == menu.loader else "-"
+        line = f"{star} {index:<{width}}  {indent}{title_with_marks(entry)}"
         yield style(line, "1" if entry.default else "" if entry.bootable else "2")
         margin = " " * (width + 6) + indent
         if not entry.bootable:
@@ -155,10 +162,14 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
         if verbose:
             yield from (margin + line for line in _details(entry))
     if verbose:
+        if menu.loader is not None and menu.why is not None:
+            yield f"loader   {NAMES[menu.loader]}: {menu.why}"
         if menu.fallback:
             yield f"should the default fail, GRUB tries {', '.join(menu.fallback)}"
         if menu.dialect is not None:
             yield f"dialect  {menu.dialect}"
+        if menu.removal is not None:
+            yield f"systemd-boot would delete {menu.removal.name}"
         for save in menu.saves:
             path = printable(save.path)
             for name, value in save.variables:
