@@ -311,7 +311,12 @@ def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None")
     execute = options.exec or (picker is not None and not options.load)
     loaded = machine.kernel.is_loaded()
     plan = plan_kexec(
-        entry, execute=execute, loaded=loaded, init=machine.init.name, saves=menu.saves
+        entry,
+        execute=execute,
+        loaded=loaded,
+        init=machine.init.name,
+        saves=menu.saves,
+        removal=menu.removal,
     )
     if options.dry_run:
         if options.json:

@@ -118,6 +118,7 @@ class Style:
 
 
 def _marks(entry: BootEntry) -> str:
+    left = entry.tries_left
     marks = [
         mark
         for mark, is_set in (
@@ -125,6 +126,8 @@ def _marks(entry: BootEntry) -> str:
             ("default", entry.default and not entry.oneshot),
             ("running", entry.current),
             ("password", entry.restricted),
+            ("no tries left", left == 0),
+            (f"{left} {'try' if left == 1 else 'tries'} left", left),
         )
         if is_set
     ]
@@ -145,7 +148,7 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     for entry in menu.entries:
         if entry.loader != loader:
             loader, shown = entry.loader, ()
-            yield style(f"not in charge here: {NAMES.get(loader, loader)}", "2")
+            yield style(f"not in charge here: {NAMES[loader]}", "2")
         for level, title in enumerate(entry.submenus):
             if shown[: level + 1] != entry.submenus[: level + 1]:
                 yield " " * (width + 4 + 2 * level) + style(printable(title), "36")
@@ -203,8 +206,14 @@ def show_lines(entry: BootEntry, dialect: str | None) -> Iterable[str]:
     if entry.version is not None:
         yield f"version  {printable(entry.version)}"
     yield f"kind     {entry.kind}"
-    if dialect is not None:
+    if entry.loader == "grub" and dialect is not None:
         yield f"dialect  {dialect}"
+    if entry.sort_key is not None:
+        yield f"sort-key {printable(entry.sort_key)}"
+    if entry.machine_id is not None:
+        yield f"machine  {printable(entry.machine_id)}"
+    if entry.tries_left is not None:
+        yield f"tries    {entry.tries_left} left, {entry.tries_done or 0} done"
     yield f"from     {printable(entry.position.file)}:{entry.position.line}"
     if marks := _marks(entry):
         yield f"marks    {marks}"

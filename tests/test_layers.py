@@ -61,7 +61,7 @@ RULES = {
     "bootpick.bls.order": "bootpick.bls.version",
     "bootpick.bls.entry": "bootpick.diagnostics bootpick.bls.syntax",
     "bootpick.bls.loader_conf": "bootpick.diagnostics bootpick.bls.syntax bootpick.bls.entry",
-    "bootpick.bls.choice": "bootpick.diagnostics bootpick.bls.*",
+    "bootpick.bls.choice": "bootpick.diagnostics bootpick.source bootpick.bls.*",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
+from ..source import Position
 from .efi_variables import LoaderVariables
 from .glob import matches
 from .loader_conf import SAVED, LoaderConf, Wait, parse_wait
@@ -53,7 +54,7 @@ class _Wish(NamedTuple):
     pattern: str
     source: str
     is_oneshot: bool = False
-    from_conf: bool = False
+    position: Position | None = None
 
 
 def _wishes(variables: LoaderVariables, conf: LoaderConf) -> Iterator[_Wish]:
@@ -68,7 +69,7 @@ def _wishes(variables: LoaderVariables, conf: LoaderConf) -> Iterator[_Wish]:
     if conf.default is None:
         return
     if conf.default.value.lower() != SAVED:
-        yield _Wish(conf.default.value, "default", from_conf=True)
+        yield _Wish(conf.default.value, "default", position=conf.default.position)
     elif saved is not None and not is_saved:
         yield _Wish(saved, "LoaderEntryLastBooted")
 
@@ -91,7 +92,7 @@ def _unmet(names: Sequence[str], passed_over: Sequence[str | None], wish: _Wish)
         hint = f"the id has its suffix: '{longer[0]}'"
     elif hidden is not None:
         hint = f"systemd-boot does not show '{names[hidden]}': {passed_over[hidden]}"
-    return Diagnostic("warning", message, hint=hint)
+    return Diagnostic("warning", message, wish.position, hint)
 
 
 def find_wait(variables: LoaderVariables, conf: LoaderConf) -> Wait:

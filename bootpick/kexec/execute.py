@@ -49,6 +49,9 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
                 path, _, before, after = step.save
                 machine.blocks.replace(path, before, after)
                 undo.callback(machine.blocks.replace, path, after, before)
+            if step.removal is not None:
+                machine.blocks.delete(step.removal.path, step.removal.before)
+                undo.callback(machine.blocks.restore, step.removal.path, step.removal.before)
         if plan.executes:
             tell(f"Handing over to {printable(plan.entry.title)}")
             machine.init.start_kexec()

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -364,7 +365,7 @@ class PrivateMounts:
 
 
 class BlockFiles:
-    """GRUB's environment blocks, which are files."""
+    """GRUB's environment blocks and EFI variables, which are files."""
 
     def replace(self, path: str, before: str, after: str) -> None:
         """Write the block where it lies: GRUB finds it by its place on the disk.
@@ -383,6 +384,45 @@ class BlockFiles:
                 os.close(handle)
         except OSError as error:
             raise BootpickError(f"{path}: {error.strerror}") from error
+
+    def delete(self, path: str, before: bytes) -> None:
+        """Delete the variable; efivarfs protects it with the "immutable" attribute."""
+        try:
+            with open(path, "rb") as file:
+                if file.read(len(before) + 1) != before:
+                    raise BootpickError(f"{path} has changed since it was read", "try again")
+                _make_mutable(file.fileno())
+            os.unlink(path)
+        except OSError as error:
+            raise BootpickError(f"{path}: {error.strerror}") from error
+
+    def restore(self, path: str, before: bytes) -> None:
+        """Write attributes and value with one call, as efivarfs wants it."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            try:
+                os.write(handle, before)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise BootpickError(f"{path}: {error.strerror}") from error
+
+
+# FS_IOC_GETFLAGS, FS_IOC_SETFLAGS: numbers that have the size of a long in them.
+_LONG = ctypes.sizeof(ctypes.c_long) << 16
+_GET_FLAGS, _SET_FLAGS = 0x80006601 | _LONG, 0x40006602 | _LONG
+_IMMUTABLE = 0x10  # FS_IMMUTABLE_FL
+
+
+def _make_mutable(handle: int) -> None:
+    """Take the attribute away from an open file, where its file system has such attributes."""
+    import fcntl
+
+    with suppress(OSError):
+        flags = bytearray(4)
+        fcntl.ioctl(handle, _GET_FLAGS, flags)
+        mutable = int.from_bytes(flags, sys.byteorder) & ~_IMMUTABLE
+        fcntl.ioctl(handle, _SET_FLAGS, mutable.to_bytes(4, sys.byteorder))
 
 
 class RunRecords:

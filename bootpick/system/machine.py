@@ -88,6 +88,15 @@ class EnvironmentBlocks(Protocol):
         Raises BootpickError where that fails, or where the file has changed.
         """
 
+    def delete(self, path: str, before: bytes) -> None:
+        """Delete the EFI variable whose file is *path* and holds *before*.
+
+        Raises BootpickError where that fails, or where it has changed.
+        """
+
+    def restore(self, path: str, before: bytes) -> None:
+        """Write it again. Raises BootpickError where that fails."""
+
 
 class Records(Protocol):
     """What bootpick remembers until the next boot."""

@@ -75,6 +75,12 @@ class FakeMachine:
     def replace(self, path: str, before: str, after: str) -> None:
         self.calls.append(("replace", path, before, after))
 
+    def delete(self, path: str, before: bytes) -> None:
+        self.calls.append(("delete", path, before))
+
+    def restore(self, path: str, before: bytes) -> None:
+        self.calls.append(("restore", path, before))
+
     # KernelLoader
 
     def require_permission(self) -> None:
