@@ -16,6 +16,8 @@ class Slice(NamedTuple):
 
     offset: int
     length: int
+    name: str = ""
+    """As a user is told of it."""
 
 
 class BootFile(NamedTuple):
@@ -33,6 +35,8 @@ class BootFile(NamedTuple):
     """Why it cannot be loaded."""
     slices: tuple[Slice, ...] = ()
     """The parts of it that are loaded, one behind the other; none for the whole file."""
+    stamp: tuple[int, int] | None = None
+    """Its size, and the time of its last change in seconds, when its parts were looked up."""
 
     @property
     def unmounted(self) -> Volume | None:
@@ -46,7 +50,13 @@ class BootFile(NamedTuple):
         """As a user is told of it."""
         if self.volume is not None and self.volume.image is not None:
             return f"{self.inner} in {self.volume.path}"
-        return self.path or self.word
+        name = self.path or self.word
+        return f"{self.parts} in {name}" if self.slices else name
+
+    @property
+    def parts(self) -> str:
+        """The names of its parts, as a user is told of them."""
+        return " and ".join(part.name for part in self.slices)
 
     @property
     def in_image(self) -> bool:

@@ -51,6 +51,9 @@ RULES = {
     "bootpick.grub.environment": "",
     "bootpick.grub.numbers": "bootpick.errors",
     "bootpick.grub.cmdline": "",
+    "bootpick.bls.pe": "bootpick.entries bootpick.errors",
+    "bootpick.bls.uki": "bootpick.bls.pe bootpick.entries bootpick.errors bootpick.kernel_image "
+    "bootpick.os_release",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
