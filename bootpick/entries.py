@@ -50,7 +50,13 @@ class BootFile(NamedTuple):
         """As a user is told of it."""
         if self.volume is not None and self.volume.image is not None:
             return f"{self.inner} in {self.volume.path}"
-        return self.path or self.word
+        name = self.path or self.word
+        return f"{self.parts} in {name}" if self.slices else name
+
+    @property
+    def parts(self) -> str:
+        """The names of its parts, as a user is told of them."""
+        return " and ".join(part.name for part in self.slices)
 
     @property
     def in_image(self) -> bool:

@@ -37,7 +37,7 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
         "devicetree": entry.devicetree and entry.devicetree.path,
         "loader_paths": {
             "kernel": entry.kernel and entry.kernel.word,
-            "initrds": [file.word for file in entry.initrds],
+            "initrds": [file.word for file in entry.initrds if not file.slices],
         },
         "version": entry.version,
         "architecture": entry.architecture,
@@ -58,7 +58,11 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
 
 
 def _paths(files: tuple[BootFile, ...]) -> list[str]:
-    """Give the files' paths; none at all where one of them cannot be seen."""
+    """Give the files' paths; none at all where one of them cannot be seen.
+
+    What is a part of a file is no file: the image that holds it is the entry's kernel.
+    """
+    files = tuple(file for file in files if not file.slices)
     paths = [file.path for file in files if file.path is not None]
     return paths if len(paths) == len(files) else []
 

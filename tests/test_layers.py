@@ -62,6 +62,9 @@ RULES = {
     "bootpick.bls.entry": "bootpick.diagnostics bootpick.bls.syntax",
     "bootpick.bls.loader_conf": "bootpick.diagnostics bootpick.bls.syntax bootpick.bls.entry",
     "bootpick.bls.choice": "bootpick.diagnostics bootpick.source bootpick.bls.*",
+    "bootpick.bls.pe": "bootpick.entries bootpick.errors",
+    "bootpick.bls.uki": "bootpick.bls.pe bootpick.entries bootpick.errors bootpick.kernel_image "
+    "bootpick.os_release",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",

@@ -32,6 +32,7 @@ _UNIQUE = (".linux", ".osrel", ".cmdline", ".initrd", ".ucode", ".uname")
 _DEVICE_TREES = (".dtb", ".dtbauto")
 _KNOWN = frozenset((*_UNIQUE, *_DEVICE_TREES, ".profile"))
 
+_CUT_OFF = "the image is cut off: it ends before its sections do"
 _BLANKS = dict.fromkeys(range(1, 32), " ")
 
 
@@ -158,9 +159,9 @@ class _Image:
 
     def part(self, section: Section) -> Slice:
         """Give the section's place. Raises BootpickError where the file ends before it does."""
-        offset, length, name = section.part
+        offset, length, _ = section.part
         if length and offset + length > self._size:
-            raise BootpickError(f"the image ends before its {name} section does")
+            raise BootpickError(_CUT_OFF)
         return section.part
 
     def text(self, section: Section) -> str:
@@ -175,7 +176,7 @@ class _Image:
                 raise BootpickError(f"the image's {name} section is too long")
             data = self._read(offset, length)
             if len(data) < length:
-                raise BootpickError(f"the image ends before its {name} section does")
+                raise BootpickError(_CUT_OFF)
             text = data.partition(b"\0")[0].decode("utf-8", "surrogateescape")
             self._texts[part] = text
         return self._texts[part]

@@ -69,11 +69,11 @@ def plan_kexec(
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()
     ]
-    steps += [
-        Step("read", f"read {file.inner} out of {file.volume.path}", file=file)
-        for file in dict.fromkeys(entry.files)
-        if file.in_image and file.volume is not None
-    ]
+    for file in dict.fromkeys(entry.files):
+        if file.in_image and file.volume is not None:
+            steps.append(Step("read", f"read {file.inner} out of {file.volume.path}", file=file))
+        elif file.slices:
+            steps.append(Step("read", f"read {file.parts} out of {file.path}", file=file))
     if loaded:
         steps.append(Step("unload", "drop the kernel that is loaded now"))
     steps.append(
