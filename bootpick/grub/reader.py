@@ -252,6 +252,7 @@ class _Listing:
         else:
             details["bootable"] = False
             details["reasons"] = tuple(reasons) or (_why_not(entry, body), *body.remarks)
+        details["version"] = details.get("version") or entry.version
         added = BootEntry(
             id=self._unique(entry.id),
             own_id=entry.id,
@@ -268,6 +269,8 @@ class _Listing:
             restricted=asks,
             users=entry.users,
             hotkey=entry.hotkey,
+            machine_id=entry.machine_id,
+            sort_key=entry.sort_key,
             **details,
         )
         self._left -= _size_in_json(added)
