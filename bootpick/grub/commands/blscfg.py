@@ -1,10 +1,13 @@
 """``blscfg``: entries from files of the Boot Loader Specification (commands/blscfg.c)."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from ...diagnostics import Diagnostic
 from ...errors import BootpickError
 from ...source import Source
 from ..bls_entries import LONGEST, BlsEntry, BlsList, expand_field, make_script, place_in
-from ..bls_parser import EntryFile, parse_entry_file
+from ..bls_parser import EntryFile, Field, parse_entry_file
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, GrubError
 from ..interpreter import Call, Interpreter
 from ..menu import MenuEntry
@@ -18,8 +21,10 @@ from .registry import command
 
 _DIRECTORY = "/loader/entries/"
 _SUFFIX = ".conf"
-_FILE_LIMIT, _ALL_LIMIT = 1 << 20, 16 << 20
+_FILE_LIMIT, _ALL_LIMIT = 1 << 18, 32 << 20
 """Bytes that are read of one file, and of all of them in one call."""
+_FIELDS = 1000
+"""Lines of one file that tell GRUB something; of a key that counts only once, the first."""
 _PARTS = 1000
 """Commands that the options of one entry may smuggle into its body."""
 _READ = 512
@@ -44,8 +49,7 @@ def run_blscfg(shell: Interpreter, call: Call) -> int:
     argument = call.arguments[0] if len(call.arguments) == 1 else ""
     path = argument if argument.startswith("(") else None
     if path is not None and path.endswith(_SUFFIX):
-        place = open_file(shell, call, path)
-        _read_all(shell, call, [(path.rpartition("/")[2], place)])
+        _read_all(shell, call, [_File(path.rpartition("/")[2], path, open_file(shell, call, path))])
     else:
         _read_all(shell, call, _files(shell, call, path))
     _show(shell, call, "" if path is not None else argument)
@@ -55,8 +59,17 @@ def run_blscfg(shell: Interpreter, call: Call) -> int:
 # -- files ------------------------------------------------------------------------------------
 
 
-def _files(shell: Interpreter, call: Call, path: str | None) -> list[tuple[str, Place]]:
-    """Give the files of the directory that counts, by name and place."""
+class _File(NamedTuple):
+    """A file that may be read."""
+
+    name: str
+    path: str
+    """As users know it."""
+    place: Place
+
+
+def _files(shell: Interpreter, call: Call, path: str | None) -> list[_File]:
+    """Give the files of the directory that counts, sorted by name."""
     if path is None:
         device = _device(shell)
         directories = [shell.environment.get("blsdir") or _DIRECTORY, f"/boot{_DIRECTORY}"]
@@ -68,14 +81,15 @@ def _files(shell: Interpreter, call: Call, path: str | None) -> list[tuple[str, 
     open_device(shell, call, f"({device})/")
     for directory in directories:
         place = shell.place(f"({device}){directory}")
-        if place.found is None:
+        if shell.world.is_unseen(place):
             shell.note_unseen(place, call)
-        elif place.found.is_directory:
-            names = shell.world.files.names(place.found.path)
-            start = f"({device}){directory.rstrip('/')}/"
-            return [(name, shell.place(start + name)) for name in sorted(names) if _counts(name)]
-    where = " nor ".join(directory.rstrip("/") for directory in directories)
-    shell.warn(f"no entries: there is no directory {where} on ({device})", call.position)
+            return []
+        if place.found is not None and place.found.is_directory:
+            above, start = place.found.path, f"({device}){directory.rstrip('/')}/"
+            names = sorted(filter(_counts, shell.world.files.names(above)))
+            return [_File(name, f"{above}/{name}", shell.place(start + name)) for name in names]
+    where = " or ".join(dict.fromkeys(directory.rstrip("/") for directory in directories))
+    shell.warn(f"no entries are found: ({device}) has no directory {where}", call.position)
     return []
 
 
@@ -96,18 +110,18 @@ def _counts(name: str) -> bool:
     return name.endswith(_SUFFIX) and not name.startswith(".") and len(name) > len(_SUFFIX)
 
 
-def _read_all(shell: Interpreter, call: Call, files: list[tuple[str, Place]]) -> None:
+def _read_all(shell: Interpreter, call: Call, files: list[_File]) -> None:
     """Add *files* to what was read before."""
     known = shell.bls or BlsList()
-    paths = {entry.path for entry in known.entries}
+    places = {(entry.name, entry.path) for entry in known.entries}
     left = _ALL_LIMIT
     new: list[BlsEntry] = []
     # The smallest first, so that large ones take nothing from them.
-    sizes = {name: place.found.size if place.found else 0 for name, place in files}
-    for name, place in sorted(files, key=lambda file: (sizes[file[0]], file[0])):
-        if place.found is not None and place.found.path in paths:
+    for file in sorted(files, key=lambda file: file.place.found.size if file.place.found else 0):
+        found = file.place.found
+        if found is not None and (file.name.removesuffix(_SUFFIX), found.path) in places:
             continue
-        entry = _read(shell, call, name, place, left)
+        entry = _read(shell, call, file, left)
         if entry is not None:
             left -= len(entry.text)
             new.append(entry)
@@ -122,12 +136,13 @@ def _read_all(shell: Interpreter, call: Call, files: list[tuple[str, Place]]) ->
     shell.bls = known._replace(entries=entries)
 
 
-def _read(shell: Interpreter, call: Call, name: str, place: Place, limit: int) -> BlsEntry | None:
-    shown = f"{place.device}:{place.inner}" if place.found is None else place.found.path
+def _read(shell: Interpreter, call: Call, file: _File, limit: int) -> BlsEntry | None:
+    name, path, place = file
     if place.found is None or place.found.is_directory:
         why = "it is a directory" if place.found else "it leads to no regular file"
-        shell.warn(f"GRUB skips {shown}: {why}", call.position)
+        shell.warn(f"GRUB skips {path}: {why}", call.position)
         return None
+    path = place.found.path
     limit = min(limit, _FILE_LIMIT)
     try:
         text = shell.world.read(place, limit + 1)
@@ -138,17 +153,27 @@ def _read(shell: Interpreter, call: Call, name: str, place: Place, limit: int) -
     is_cut = len(text) > limit
     if is_cut:  # between lines
         text = text[: text.rfind("\n", 0, limit) + 1]
-    file = parse_entry_file(text)
-    _check(shell, shown, text, file)
-    if is_cut and file.stop is None:
-        message = f"longer than {limit} bytes: cut here"
-        last = place_in(shown, text, text.count("\n") + 1)
-        shell.note(Diagnostic("error", message, last))
+    found = parse_entry_file(text)
+    _check(shell, path, text, found)
+    kept = tuple(_that_count(found.fields))
+    if len(kept) > _FIELDS:
+        position = place_in(path, text, kept[_FIELDS].line)
+        shell.note(Diagnostic("error", f"more than {_FIELDS} fields: cut here", position))
+    elif is_cut and found.stop is None:
+        position = place_in(path, text, text.count("\n") + 1)
+        shell.note(Diagnostic("error", f"longer than {limit} bytes: cut here", position))
     stem = name.removesuffix(_SUFFIX)
     package, count = tries_left(stem) if shell.world.dialect.name == "suse" else (stem, None)
-    fields = tuple([field for field in file.fields if field.key in _KNOWN])
-    kept = text if fields else ""
-    return BlsEntry(stem, (count != 0, name_key(package)), shown, place.device, kept, fields)
+    order = count != 0, name_key(package)
+    return BlsEntry(stem, order, path, place.device, text, kept[:_FIELDS])
+
+
+def _that_count(fields: tuple[Field, ...]) -> Iterator[Field]:
+    seen: set[str] = set()
+    for field in fields:
+        if field.key in _LISTS or (field.key in _KNOWN and field.key not in seen):
+            seen.add(field.key)
+            yield field
 
 
 def _check(shell: Interpreter, path: str, text: str, file: EntryFile) -> None:
