@@ -11,7 +11,7 @@ EXAMPLE := tests/installations/debian-12-bios
 
 TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools genisoimage xorriso zstd cpio util-linux \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
-	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv tmux
+	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv rpm tmux
 
 .PHONY: run test quick fuzz vm bench lint docs clean
 .DEFAULT_GOAL := run

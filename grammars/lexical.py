@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyparsing as pp
 
-__all__ = ["Keyword", "Late", "Pattern", "Resume", "Skipped", "Units"]
+__all__ = ["Keyword", "Late", "Pattern", "Repeated", "Resume", "Skipped", "Units"]
 
 Resume = Callable[[str, int], int]
 """(text, where the parser stopped) -> where it goes on."""
@@ -103,6 +103,36 @@ class Keyword(pp.Token):
             raise pp.ParseException(instring, loc, f"Expected {self.name}", self)
         trail = self._behind.match(instring, end)
         return (trail.end() if trail else end), []
+
+
+class Repeated(pp.Token):
+    """What *pattern* matches, again and again: one token, the list of its matches.
+
+    Of a pattern with groups a match is their texts; one in which none took part is left out. One
+    element for all, because a file of the size that is read at most may have 300,000 of them.
+    """
+
+    def __init__(self, pattern: str, name: str) -> None:
+        super().__init__()
+        self._pattern = Late(pattern)
+        self._may_return_empty = True
+        self.skipWhitespace = False
+        self.set_name(name)
+
+    def _generateDefaultName(self) -> str:
+        return "repeated"
+
+    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
+        match = self._pattern().match
+        found: list[Any] = []
+        while loc < len(instring) and (one := match(instring, loc)):
+            loc = one.end()
+            if one.lastindex is None:
+                if not one.re.groups:
+                    found.append(one[0])
+            else:
+                found.append(one.groups())
+        return loc, [found]
 
 
 class Skipped(NamedTuple):

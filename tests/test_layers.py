@@ -47,6 +47,9 @@ RULES = {
     "bootpick.errors bootpick.grub.syntax",
     "bootpick.grub.faults": "bootpick.diagnostics bootpick.grammars.grub_mistakes "
     "bootpick.grub.syntax bootpick.source",
+    "bootpick.grub.bls_parser": "bootpick.grammars bootpick.grammars.blscfg",
+    "bootpick.grub.bls_entries": "bootpick.grub.bls_parser bootpick.grub.rpm_order bootpick.source",
+    "bootpick.grub.rpm_order": "",
     "bootpick.grub.environment_block": "bootpick.grammars bootpick.grammars.grubenv",
     "bootpick.grub.expansion": "bootpick.grub.syntax",
     "bootpick.grub.environment": "",

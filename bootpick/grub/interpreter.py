@@ -32,6 +32,7 @@ from .syntax import (
 from .world import CONFIG_LIMIT, Place, World
 
 if TYPE_CHECKING:  # of one dialect only
+    from .bls_entries import BlsList
     from .subvolumes import Submount, View
 
 
@@ -127,6 +128,8 @@ class Interpreter:
         """Those that it could not make, and why."""
         self.submounts: tuple[Submount, ...] = ()
         """Where ``btrfs-mount-subvol`` put subvolumes, the newest first."""
+        self.bls: BlsList | None = None
+        """What ``blscfg`` has read."""
         self.pending = 0
         """The error of a ``!`` alone, which GRUB forgets only behind the next command."""
         self.output: list[str] = []
@@ -168,6 +171,7 @@ class Interpreter:
         copy.loops = dict(self.loops)
         copy.absent = dict(self.absent)
         copy.submounts = self.submounts
+        copy.bls = self.bls
         copy._left = min(commands, self.limits.bodies)
         copy._epoch = self._epoch
         copy._return = self._return
@@ -772,7 +776,9 @@ class Interpreter:
         """Take what is no command for an assignment (case 40)."""
         variable, equals, value = name.partition("=")
         if not equals:
-            self.complain(f"can't find command `{name}'")
+            # What a Fedora of which only /boot is seen is taken for.
+            hint = "Fedora's GRUB has it: try --dialect fedora" if name == "blscfg" else None
+            self.complain(f"can't find command `{name}'", hint)
             return
         try:
             self.set(variable, value)

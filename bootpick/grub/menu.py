@@ -29,6 +29,10 @@ class MenuEntry(NamedTuple):
     """Who may boot it, beside the superusers."""
     hotkey: str = ""
     """The key that boots it at once, by GRUB's name or as a character."""
+    version: str | None = None
+    """What the file of an entry made by ``blscfg`` says of it, as are the next two."""
+    machine_id: str | None = None
+    sort_key: str | None = None
 
 
 class Menu:

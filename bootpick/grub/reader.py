@@ -245,6 +245,7 @@ class _Listing:
         else:
             details["bootable"] = False
             details["reasons"] = tuple(reasons) or (_why_not(entry, body), *body.remarks)
+        details["version"] = details.get("version") or entry.version
         added = BootEntry(
             id=unique_id(entry.id, self._ids),
             own_id=entry.id,
@@ -261,6 +262,8 @@ class _Listing:
             restricted=asks,
             users=entry.users,
             hotkey=entry.hotkey,
+            machine_id=entry.machine_id,
+            sort_key=entry.sort_key,
             **details,
         )
         self._left -= _size_in_json(added)

@@ -97,9 +97,6 @@ def test_a_dialect_has_commands_of_its_own(root: Path, name: str, dialects: list
 
 
 def test_entries_that_are_not_read_yet_are_told_of(root: Path) -> None:
-    shell = in_dialect(root, "fedora", "\nblscfg\n")
-    (message,) = shell.diagnostics
-    assert (message.severity, message.position and message.position.line) == ("warning", 2)
     for command in ("legacy_source", "syslinux_configfile"):
         (told,) = messages(in_dialect(root, "upstream", f"{command} /d/a\n"))
         assert told == f"'{command}' is not followed: entries may be missing here"

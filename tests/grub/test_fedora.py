@@ -343,26 +343,6 @@ def test_the_stub_in_others(dialect: Dialect, tmp_path: Path) -> None:
     assert "GRUB: no such device: --root-dev-only" in [one.message for one in menu.diagnostics]
 
 
-@pytest.mark.parametrize(
-    ("files", "what"),
-    [
-        ([], "Boot Loader Specification entries are missing here"),
-        (["a.conf"], "1 Boot Loader Specification entry in {} is missing here"),
-        (["a.conf", "b.conf", "c"], "2 Boot Loader Specification entries in {} are missing here"),
-    ],
-)
-def test_entries_that_are_not_followed_are_counted(
-    files: list[str], what: str, tmp_path: Path
-) -> None:
-    plant(tmp_path, {f"loader/entries/{name}": "" for name in files})
-    menu = menu_of(tmp_path, "set default=0\ninsmod blscfg\nblscfg\n", dialect=FEDORA)
-    (warning,) = menu.diagnostics
-    text = what.format(tmp_path / "loader/entries")
-    assert warning.format().splitlines()[0] == (
-        f"{tmp_path}/boot/grub/grub.cfg:3:1: warning: 'blscfg' is not followed yet: {text}"
-    )
-
-
 def test_its_version(tmp_path: Path) -> None:
     """commands/version.c; the lines about the package and the compiler cannot be known."""
     shell = run_script(tmp_path, "version; echo $?\nversion x; echo $?\n", FEDORA)

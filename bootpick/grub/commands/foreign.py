@@ -75,26 +75,3 @@ def run_legacy(shell: Interpreter, call: Call) -> int:
         raise GrubError(BAD_ARGUMENT, f"{kind} expected")
     shell.warn(f"'{call.name}' is not followed", call.position)
     return 0
-
-
-@command(
-    "blscfg",
-    summary="Warns that entries of the Boot Loader Specification are not read yet.",
-    dialects=("fedora", "suse"),
-)
-def run_blscfg(shell: Interpreter, call: Call) -> int:
-    """Fedora's commands/blscfg.c: the entries lie in ``$blsdir`` on ``$boot``."""
-    device = shell.get("boot") or shell.get("root") or ""
-    directories = [shell.get("blsdir") or "/loader/entries", "/boot/loader/entries"]
-    what = "Boot Loader Specification entries"
-    for directory in directories:
-        found = shell.place(f"({device}){directory}").found
-        if found is not None and found.is_directory:
-            names = shell.world.files.names(found.path)
-            count = sum(name.endswith(".conf") for name in names)
-            what = f"{count} {what if count != 1 else what[:-3] + 'y'} in {found.path}"
-            break
-    is_one = what.startswith("1 ")
-    message = f"'blscfg' is not followed yet: {what} {'is' if is_one else 'are'} missing here"
-    shell.warn(message, call.position)
-    return 0

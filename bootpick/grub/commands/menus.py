@@ -9,7 +9,7 @@ from ...source import Source
 from ..errors import BAD_ARGUMENT, NO_MENU, NOT_IN_EXTRACTOR, GrubError
 from ..interpreter import Call, Handler, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
-from ..syntax import Fault
+from ..syntax import Commands, Fault, Script
 from ..world import Place
 from .options import Option, Parsed
 from .registry import command, command_with_options
@@ -117,8 +117,7 @@ def _entry(shell: Interpreter, call: Call, parsed: Parsed) -> MenuEntry:
     else:
         text = source or ""
         script, base = shell.parse(Source(call.position.file, text, call.position)), 0
-        sound = takewhile(lambda unit: not isinstance(unit, Fault), script.units)
-        commands = tuple(command for unit in sound for command in unit)
+        commands = sound_commands(script)
     identifier, users = parsed.last("id"), parsed.last("users")
     return MenuEntry(
         title=words[0],
@@ -132,9 +131,15 @@ def _entry(shell: Interpreter, call: Call, parsed: Parsed) -> MenuEntry:
         script=script,
         base=base,
         position=call.position,
-        users=tuple((users or "").translate(_SEPARATORS).split()),
-        hotkey=_hotkey(parsed.last("hotkey")),
+        users=users_of(users),
+        hotkey=key_of(parsed.last("hotkey")),
     )
+
+
+def sound_commands(script: Script) -> Commands:
+    """Give the commands before the first syntax error; GRUB reads no further in an entry's text."""
+    sound = takewhile(lambda unit: not isinstance(unit, Fault), script.units)
+    return tuple(command for unit in sound for command in unit)
 
 
 def _why_incomplete(call: Call) -> str:
@@ -147,7 +152,12 @@ def _why_incomplete(call: Call) -> str:
     return f"a menu entry is lost: write '{call.name} TITLE {{ COMMANDS }}'"
 
 
-def _hotkey(name: str | None) -> str:
+def users_of(names: str | None) -> tuple[str, ...]:
+    """Give the users that a list of *names* means."""
+    return tuple((names or "").translate(_SEPARATORS).split())
+
+
+def key_of(name: str | None) -> str:
     """Give the key that *name* means: one of GRUB's names or one character; "" for none.
 
     Of any other text its first byte counts, so that of a character that is not ASCII no key is

@@ -96,6 +96,7 @@ def command_with_options(
 
 
 LATE = (
+    ("blscfg", "bls_import blscfg", ("fedora", "suse")),
     (
         "btrfs",
         "btrfs-get-default-subvol btrfs-info btrfs-list-subvols btrfs-mount-subvol",
@@ -111,7 +112,6 @@ LATE = (
         DIALECTS,
     ),
     ("drivers", "crypttab_entry tpm2_key_protector_init tpm_record_pcrs", ("suse",)),
-    ("foreign", "blscfg", ("fedora", "suse")),
     (
         "foreign",
         """extract_legacy_entries_configfile extract_legacy_entries_source
