@@ -18,19 +18,18 @@ from ..volumes import Volume
 from .choice import choose, find_wait
 from .efi_variables import DIRECTORY, LoaderVariables, file_name
 from .entry import Type1, read_fields
+from .images import Images, image_fields
 from .loader_conf import LoaderConf, read_loader_conf
 from .naming import TYPE1, TYPE2, EntryName, is_entry_file, is_valid_name, split_name
 from .order import Rank, by_rank, distinct_titles
 from .parser import parse_fields
-from .pe import Read
-from .places import ADDONS, CONF, ENTRIES, IMAGES, Folder, Places, join
-from .uki import Addon, AddonFile, Uki, addon_notes, is_addon, read_addons, read_uki
+from .places import CONF, ENTRIES, IMAGES, Folder, Places, join
+from .uki import Uki
 
 _FILE_LIMIT, _TEXT_LIMIT = 1 << 20, 8 << 20
 """Bytes that are read of one Type #1 entry, and of all of them."""
 _ENTRIES_LIMIT = 10_000
 _CONF_LIMIT = 64 << 10
-_ADDONS_LIMIT = 100
 _AUTOMATIC = {
     "auto-windows": ("Windows Boot Manager", "chainload"),
     "auto-osx": ("macOS", "chainload"),
@@ -82,8 +81,7 @@ class _Reader:
         self._resolver = Resolver(sought.files)
         self._diagnostics: list[Diagnostic] = []
         self._left = _TEXT_LIMIT
-        self._shared: dict[str, tuple[Addon, ...]] = {}
-        """Addons for all images, by their directory."""
+        self._images = Images(sought.files, sought.architecture)
 
     def build(self) -> BootMenu:
         """Give the whole menu."""
@@ -254,11 +252,11 @@ class _Reader:
         image = self._resolver.image(kernel)
         ukis: tuple[Uki, ...] = ()
         if image.header is None and found is not None and not found.is_directory:
-            ukis = self._unified(loads.value.rpartition("/")[2], found)
+            ukis = self._images.read(loads.value.rpartition("/")[2], found)
         uki = next((one for one in ukis if one.profile == (entry.profile or 0)), None)
         if found is not None and uki is not None and (uki.linux is not None or loads.key == "uki"):
             kernel = kernel._replace(stamp=(found.size, found.modified))
-            fields = self._unified_fields(kernel, uki)
+            fields = image_fields(kernel, uki)
             if entry.options:  # they take the place of the image's own, without Secure Boot
                 fields["cmdline"] = entry.options
             fields["initrds"] = (*fields["initrds"], *initrds)
@@ -348,9 +346,9 @@ class _Reader:
     ) -> Iterator[_Candidate]:
         stamp = (found.size, found.modified)
         kernel = BootFile(inner, found.path, folder.volume, inner, stamp=stamp)
-        addons = self._addons(folder, inner, name)
-        for uki in self._unified(name.name, found):
-            fields = self._finish(self._unified_fields(kernel, uki), (), addons)
+        addons = self._images.addon_notes(folder, inner, name)
+        for uki in self._images.read(name.name, found):
+            fields = self._finish(image_fields(kernel, uki), (), addons)
             problem = uki.problems[0] if uki.problems else None
             if problem is not None:
                 self._note("warning", f"'{uki.id}' cannot be booted: {problem}", position)
@@ -373,55 +371,6 @@ class _Reader:
                 name.tries_done,
             )
             yield _Candidate(rank, fields, problem)
-
-    def _unified(self, name: str, found: Found) -> tuple[Uki, ...]:
-        """Read the image *found*; what is none has its problem in the only value."""
-        return read_uki(
-            name,
-            found.size,
-            self._reader_of(found),
-            self._sought.architecture,
-        )
-
-    def _unified_fields(self, image: BootFile, uki: Uki) -> dict[str, Any]:
-        kernel, initrds = uki.files(image)
-        return {
-            "kind": "uki",
-            "kernel": kernel or image,
-            "initrds": initrds,
-            "cmdline": uki.cmdline,
-            "version": uki.release,
-            "architecture": uki.architecture,
-            "bootable": not uki.problems,
-            "reasons": (*uki.problems, *uki.notes),
-        }
-
-    def _addons(self, folder: Folder, inner: str, name: EntryName) -> list[str]:
-        """Tell of the addons that the stub would give to an image, and bootpick does not."""
-        shared = join(folder.inner, ADDONS)
-        if shared not in self._shared:
-            self._shared[shared] = read_addons(
-                self._addon_files(folder, shared)[0], (), self._sought.architecture
-            )
-        own, beside = self._addon_files(folder, f"{inner.rpartition('/')[0]}/{name.name}.extra.d")
-        addons = read_addons((), own, self._sought.architecture)
-        return [*addon_notes((*self._shared[shared], *addons), beside)]
-
-    def _addon_files(self, folder: Folder, directory: str) -> tuple[list[AddonFile], list[str]]:
-        """Give the addons in *directory*, and the names of all that is there."""
-        found = self._files.find(folder.volume, directory)
-        if found is None or not found.is_directory:
-            return [], []
-        names = sorted(self._files.names(found.path))
-        files: list[AddonFile] = []
-        for name in [name for name in names if is_addon(name)][:_ADDONS_LIMIT]:
-            file = self._files.find(folder.volume, f"{directory}/{name}")
-            if file is not None and not file.is_directory:
-                files.append(AddonFile(name, file.size, self._reader_of(file)))
-        return files, names
-
-    def _reader_of(self, found: Found) -> Read:
-        return lambda offset, length: self._files.read(found.path, length, offset)
 
     # -----------------------------------------------------------------------------------------
     # What no file of an entry says

@@ -3,20 +3,16 @@
 What to expect follows from its commands/blscfg.c.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bootpick.entries import BootEntry, BootMenu
-from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
+from bootpick.grub.dialect import FEDORA, Dialect
 from tests.support.grub import EXT2, menu_of, run_script
-from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
 VIDEO = "function load_video { true; }\n"
@@ -31,7 +27,7 @@ def bls_menu(
 ) -> BootMenu:
     """Give the menu of a disk with *files* in /loader/entries, after *script*."""
     plant(root, {f"loader/entries/{name}": text for name, text in files.items()})
-    plant(root, {name: KERNEL for name in ("vmlinuz", "initrd", "early", "tree.dtb")})
+    plant(root, dict.fromkeys(("vmlinuz", "initrd", "early", "tree.dtb"), KERNEL))
     return menu_of(root, VIDEO + script, dialect=dialect, disk=EXT2)
 
 
