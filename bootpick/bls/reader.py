@@ -29,6 +29,7 @@ from .uki import Uki
 _FILE_LIMIT, _TEXT_LIMIT = 1 << 20, 8 << 20
 """Bytes that are read of one Type #1 entry, and of all of them."""
 _ENTRIES_LIMIT = 10_000
+_INITRDS_LIMIT = 64
 _CONF_LIMIT = 64 << 10
 _AUTOMATIC = {
     "auto-windows": ("Windows Boot Manager", "chainload"),
@@ -154,14 +155,26 @@ class _Reader:
         for folder in self._sought.places.folders:
             for kind, suffix in ((ENTRIES, TYPE1), (IMAGES, TYPE2)):
                 directory = join(folder.inner, kind)
-                found = self._files.find(folder.volume, directory)
+                path, names = self._names(folder, directory)
                 # One file system may be mounted at several places.
-                if found is None or not found.is_directory or found.path in seen:
+                if path in seen:
                     continue
-                seen.add(found.path)
-                for name in sorted(self._files.names(found.path, strict=True)):
+                seen.add(path)
+                for name in sorted(names):
                     if is_entry_file(name, suffix):
-                        yield from self._read(folder, join(directory, name), name, found.path)
+                        yield from self._read(folder, join(directory, name), name, path)
+
+    def _names(self, folder: Folder, directory: str) -> tuple[str, list[str]]:
+        """Give the directory's path on this machine, and the names in it if it is there."""
+        try:
+            found = self._files.find(folder.volume, directory)
+            if found is not None and found.is_directory:
+                return found.path, self._files.names(found.path, strict=True)
+        except Unreadable:
+            raise
+        except BootpickError as error:
+            self._note("error", error.message)
+        return directory, []
 
     def _read(
         self, folder: Folder, inner: str, file_name: str, directory: str
@@ -244,10 +257,13 @@ class _Reader:
             lost = f"its '{entry.lost[0]}' is of no use" if entry.lost else None
             reason = lost or "it has neither 'linux' nor 'efi' nor 'uki'"
             return None, {"kind": "other", "bootable": False, "reasons": (reason,)}
-        initrds, split = self._initrds(folder, entry)
         if loads.key == "uki-url":
             reason = f"it starts {loads.value} from the network, which bootpick does not fetch"
             return None, {"kind": "uki", "bootable": False, "reasons": (reason,)}
+        if len(entry.initrds) > _INITRDS_LIMIT:
+            reason = f"it has more than {_INITRDS_LIMIT} initrds"
+            return None, {"kind": "other", "bootable": False, "reasons": (reason,)}
+        initrds, split = self._initrds(folder, entry)
         kernel, found = self._file(folder, loads.value)
         image = self._resolver.image(kernel)
         ukis: tuple[Uki, ...] = ()
@@ -309,7 +325,7 @@ class _Reader:
         doubts: list[str] = []
         for path in entry.initrds:
             whole, found = self._file(folder, path)
-            words = path.split()
+            words = path.split(None, _INITRDS_LIMIT)
             if found is not None or (len(words) == 1 and "$" not in path):
                 files.append(whole)
                 continue
@@ -388,10 +404,10 @@ class _Reader:
 
     def _loader_conf(self) -> LoaderConf:
         folder = self._sought.places.conf
-        found = folder and self._files.find(folder.volume, join(folder.inner, CONF))
-        if found is None or found.is_directory:
-            return LoaderConf()
         try:
+            found = folder and self._files.find(folder.volume, join(folder.inner, CONF))
+            if found is None or found.is_directory:
+                return LoaderConf()
             text = self._files.read(found.path, _CONF_LIMIT).decode("utf-8", "surrogateescape")
         except BootpickError as error:
             self._note("warning", error.message, hint=error.hint)
