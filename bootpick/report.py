@@ -144,6 +144,11 @@ def title_with_marks(entry: BootEntry) -> str:
     return printable(entry.title) + (f"  [{marks}]" if marks else "")
 
 
+def heading_of(loader: str) -> str:
+    """Give the line above the entries of a boot loader that does not start this machine."""
+    return f"not in charge here: {NAMES[loader]}"
+
+
 def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     """Give the lines of ``list``."""
     width = max((len(entry.menu_index) for entry in menu.entries), default=0)
@@ -152,7 +157,7 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     for entry in menu.entries:
         if entry.loader != loader:
             loader, shown = entry.loader, ()
-            yield style(f"not in charge here: {NAMES[loader]}", "2")
+            yield style(heading_of(loader), "2")
         for level, title in enumerate(entry.submenus):
             if shown[: level + 1] != entry.submenus[: level + 1]:
                 yield " " * (width + 4 + 2 * level) + style(printable(title), "36")
