@@ -3,8 +3,8 @@
 What to expect follows from its commands/blscfg.c.
 """
 
-import json
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from bootpick.entries import BootEntry, BootMenu
 from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
 from tests.support.grub import EXT2, menu_of, run_script
-from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
 VIDEO = "function load_video { true; }\n"
@@ -31,7 +30,7 @@ def bls_menu(
 ) -> BootMenu:
     """Give the menu of a disk with *files* in /loader/entries, after *script*."""
     plant(root, {f"loader/entries/{name}": text for name, text in files.items()})
-    plant(root, {name: KERNEL for name in ("vmlinuz", "initrd", "early", "tree.dtb")})
+    plant(root, dict.fromkeys(("vmlinuz", "initrd", "early", "tree.dtb"), KERNEL))
     return menu_of(root, VIDEO + script, dialect=dialect, disk=EXT2)
 
 
@@ -136,7 +135,7 @@ CASES = {
         warning="a.conf:3:1: warning: "
         "GRUB drops all of this value, as it begins with an unset variable")),
     "no options": ("set default_kernelopts='d $e ff'; set e=g", PLAIN, Expected(f"{BOOT} d g ff")),
-    "a value is expanded once more by the script": ("set ab='$cd x'; set cd=1", PLAIN + "options $ab\n", Expected(
+    "the script expands it again": ("set ab='$cd x'; set cd=1", PLAIN + "options $ab\n", Expected(
         f"{BOOT} 1 x")),
     "in linux": ("set k=uz", "title Linux\nlinux /vmlin${k} $k\n", Expected(f"{BOOT} uz")),
     "tuned": ("set tuned_initrd=/early", PLAIN + "initrd /initrd $tuned_initrd\n", Expected(
@@ -226,22 +225,22 @@ def test_the_files_version_counts_where_the_kernel_has_none(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("fields", "script", "restricted", "users"),
+    ("fields", "script", "expected"),
     [
-        ("", "set superusers=root", False, ()),
-        ("grub_users $grub_users", "set superusers=root", False, ()),
-        ("grub_users $grub_users", "set superusers=root; set grub_users=me", True, ("me",)),
-        ("grub_users ann,bob", "set superusers=root", True, ("ann", "bob")),
+        ("", "set superusers=root", (False, ())),
+        ("grub_users $grub_users", "set superusers=root", (False, ())),
+        ("grub_users $grub_users", "set superusers=root; set grub_users=me", (True, ("me",))),
+        ("grub_users ann,bob", "set superusers=root", (True, ("ann", "bob"))),
         # Fedora's GRUB takes it for a parameter of the entry's body.
-        ("grub_users ann\ngrub_arg --unrestricted", "set superusers=root", True, ("ann",)),
-        ("grub_users ann", "", False, ("ann",)),
+        ("grub_users ann\ngrub_arg --unrestricted", "set superusers=root", (True, ("ann",))),
+        ("grub_users ann", "", (False, ("ann",))),
     ],
 )
 def test_who_may_boot_an_entry(
-    fields: str, script: str, restricted: bool, users: tuple[str, ...], tmp_path: Path
+    fields: str, script: str, expected: tuple[bool, tuple[str, ...]], tmp_path: Path
 ) -> None:
     entry = only(bls_menu(tmp_path, {"a.conf": f"{PLAIN}{fields}\n"}, f"{script}\nblscfg\n"))
-    assert (entry.restricted, entry.users) == (restricted, users)
+    assert (entry.restricted, entry.users) == expected
 
 
 def test_parameters_of_the_body(tmp_path: Path) -> None:
@@ -372,7 +371,7 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
         "long-1.conf": PLAIN + f"options {'x' * 200_000}\n",
         "options-1.conf": PLAIN + f"options {'$ab' * 50_000}\n",
         "zeros-1.conf": b"\0" * 100_000,
-        "bytes-1.conf": b"title \xff\xfe\nlinux /vmlinuz\noptions \x80\n",
+        "bytes-1.conf": b"title \xff\xfe\nlinux /vmlinuz\noptions \x80=1\n",
         "commands-1.conf": PLAIN + f"options {';x' * 50_000}\n",
         "good-1.conf": PLAIN + "options ro\n",
     }
@@ -386,13 +385,74 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
     entries = {entry.id: entry for entry in menu.entries}
     assert entries["good-1"].cmdline == f"{BOOT} ro"
     assert entries["bytes-1"].title == "\udcff\udcfe"
+    skipped = [
+        ("directory", "it is a directory"),
+        ("fifo", "it leads to no regular file"),
+        ("link", "it leads to no regular file"),
+    ]
     told = [one.partition(": ")[2] for one in warnings(menu, tmp_path)]
     assert sorted(told) == sorted(
         [
-            f"warning: GRUB skips {tmp_path}/loader/entries/directory.conf: it is a directory",
-            f"warning: GRUB skips {tmp_path}/loader/entries/fifo.conf: it leads to no regular file",
-            f"warning: GRUB skips {tmp_path}/loader/entries/link.conf: it leads to no regular file",
+            *[f"warning: GRUB skips {name}.conf: {why}" for name, why in skipped],
+            "warning: GRUB makes no entry of this file, as it reads no 'linux' in it",
+            "warning: GRUB puts a space behind what '$ab' stands for",
+            "error: this entry has more than 1000 commands: none is run",
+            *["error: a command of this entry is longer than 65536 characters: it is cut there"]
+            * 2,
             "error: more than 1000 fields: cut here",
             "error: longer than 262144 bytes: cut here",
         ]
+    )
+
+
+@pytest.mark.slow
+def test_many_entries(tmp_path: Path) -> None:
+    text = (
+        "title Linux ({0})\nversion {0}\nlinux /vmlinuz\ninitrd /initrd\n"
+        "options root=UUID=11111111-2222-3333-4444-555555555555 ro quiet $tuned_params\n"
+        "grub_users $grub_users\ngrub_arg --unrestricted\ngrub_class fedora\n"
+    )
+    names = [f"6.{number // 100}.{number % 100}-300.fc40.x86_64" for number in range(5000)]
+    before = time.process_time()
+    menu = bls_menu(tmp_path, {f"6fa2-{name}.conf": text.format(name) for name in names})
+    assert time.process_time() - before < 20  # 3 seconds, on a machine with nothing else to do
+    assert ids(menu) == [f"6fa2-{name}" for name in reversed(names)]
+    assert menu.diagnostics == ()
+
+
+WORDS = "a b $ \t \n \r \0 # { } ; ' \" \\ / _ 1 - = \udc80 é linux title options initrd".split(" ")
+
+
+@given(st.lists(st.sampled_from([*WORDS, " "])), st.sampled_from(["", "ab", "a b", "$ab", "'"]))
+def test_any_text_gives_entries_or_messages(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str], value: str
+) -> None:
+    root = tmp_path_factory.mktemp("any")
+    files: dict[str, str | bytes] = {
+        "a.conf": "".join(words).encode("utf-8", "surrogateescape"),
+        "b.conf": PLAIN,
+    }
+    menu = bls_menu(root, files, f'set ab="{value}"\nset early_initrd="$ab"\nblscfg\n')
+    assert ids(menu)[0] == "b"
+    assert len(menu.entries) == 2 or menu.diagnostics
+
+
+def test_suse_has_rules_of_its_own(tmp_path: Path) -> None:
+    """Of boot counts, titles, and the device: patches that openSUSE has in its grub2."""
+    text = "title Linux\nversion 6.8\nlinux /vmlinuz\n"
+    files = {f"{name}.conf": text for name in ("k-2+0-3", "k-1", "k-3+2", "k-4+debug")}
+    script = "set default=k-1\nblscfg\nset root=nowhere\n"
+    menu = bls_menu(tmp_path, files, script, SUSE)
+    assert ids(menu) == ["k-3+2", "k-1", "k-4+debug", "k-2+0-3"]
+    assert menu.entries[0].title == "Linux (6.8)"
+    assert {entry.cmdline for entry in menu.entries} == {BOOT}
+    assert menu.default is menu.entries[1]
+
+
+def test_where_the_command_is_unknown_the_hint_helps(tmp_path: Path) -> None:
+    menu = bls_menu(tmp_path, FILES, dialect=UPSTREAM)
+    (warning,) = menu.diagnostics
+    assert (warning.message, warning.hint) == (
+        "GRUB: can't find command `blscfg'",
+        "Fedora's GRUB has it: try --dialect fedora",
     )

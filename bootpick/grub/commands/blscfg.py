@@ -271,10 +271,16 @@ def _add(shell: Interpreter, call: Call, entry: BlsEntry) -> None:
     version = entry.value("version")
     if is_suse and version is not None:
         title = f"{title} ({version})"
-    if sum(map(text.count, PARTS)) > _PARTS:
-        remark("options", f"more than {_PARTS} commands: none is run")
-        text = ""
     position = entry.position()
+    lines = text.split("\n")
+    if sum(map(text.count, PARTS)) > _PARTS:
+        text = ""
+        message = f"this entry has more than {_PARTS} commands: none is run"
+        shell.note(Diagnostic("error", message, position))
+    elif max(map(len, lines)) > LONGEST:
+        text = "\n".join(line[:LONGEST] for line in lines)
+        message = f"a command of this entry is longer than {LONGEST} characters: it is cut there"
+        shell.note(Diagnostic("error", message, position))
     script = shell.parse(Source(position.file, text, position))
     shell.menu.entries.append(
         MenuEntry(
