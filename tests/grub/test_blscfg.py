@@ -3,11 +3,12 @@
 What to expect follows from its commands/blscfg.c.
 """
 
+import json
 import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 
 from bootpick.entries import BootEntry, BootMenu
 from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
+from tests.support.fedora import MACHINE, ROOT, plant_fedora, snippet
 from tests.support.grub import EXT2, menu_of, run_script
+from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
 VIDEO = "function load_video { true; }\n"
@@ -64,8 +67,11 @@ CASES = {
         f"{BOOT} ro quiet", ("(hd0)/initrd",))),
     "carriage returns": ("", "title Linux\r\nlinux /vmlinuz\r\noptions ro\r\n", Expected(
         f"{BOOT} ro")),
-    "comments and blanks": ("", "# a\n  #b\n" + PLAIN + " \toptions   ro \n", Expected(
+    "comments and blanks": ("", "# a\n  #b\n" + PLAIN + "options   ro \n", Expected(
         f"{BOOT} ro")),
+    "blanks first": ("", PLAIN + " \toptions ro\n initrd /initrd\n", Expected(
+        f"{BOOT} ro", ("(hd0)/initrd",),
+        warning="a.conf:3:1: warning: GRUB may crash at a line that begins with a blank")),
     "no line end": ("", PLAIN + "options ro", Expected(f"{BOOT} ro")),
     "no title": ("", "linux /vmlinuz\n", Expected(BOOT, title="/vmlinuz")),
     "an empty title": ("", "title  \nlinux /vmlinuz\n", Expected(BOOT, title="")),
@@ -83,7 +89,7 @@ CASES = {
         warning="a.conf:3:1: warning: GRUB stops reading at this empty line: "
         "2 lines behind it are ignored")),
     "empty lines at the end": ("", PLAIN + "options ro\n\n \n# c\n", Expected(f"{BOOT} ro")),
-    "one line behind blanks": ("", PLAIN + " \t \noptions ro\n", Expected(
+    "one line behind blanks": ("", PLAIN + "\r\noptions ro\n", Expected(
         BOOT,
         warning="a.conf:3:1: warning: GRUB stops reading at this empty line: "
         "1 line behind it is ignored")),
@@ -284,6 +290,7 @@ FILES = {"a-1.conf": PLAIN, "a-2.conf": "title Two\n" + PLAIN.partition("\n")[2]
         ("set blsdir=/other; blscfg", "b"),
         ("set blsdir=/nowhere; blscfg", "c"),
         ("set blsdir=/empty; blscfg", ""),
+        ("set blsdir=; blscfg", "c"),
         ("set blsdir=/vmlinuz; blscfg", "c"),
         ("set boot=hd0; set root=hd7; blscfg", "a-3 a-2 a-1"),
         ("set boot=hd7; blscfg; blscfg (hd0)/other", "b"),
@@ -405,6 +412,25 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
     )
 
 
+def test_a_disk_that_is_not_mounted(tmp_path: Path) -> None:
+    shell = run_script(tmp_path, "blscfg\n", FEDORA, EXT2._replace(mounts=()))
+    (warning,) = shell.diagnostics
+    assert (warning.message, warning.hint) == (
+        "/loader/entries on /dev/sda cannot be read: it is not mounted",
+        "mount /dev/sda to see what GRUB sees there",
+    )
+
+
+def test_no_end_is_cut(tmp_path: Path) -> None:
+    files = {f"{number}.conf": PLAIN for number in range(500)}
+    plant(tmp_path, {f"loader/entries/{name}": text for name, text in files.items()})
+    shell = run_script(tmp_path, "blscfg; echo $?\n", FEDORA, EXT2)
+    assert len(shell.menu.entries) == 500
+    menu = bls_menu(tmp_path, {}, "while true; do blscfg; done\n")
+    assert len(menu.entries) == 500
+    assert [one.message for one in menu.diagnostics] == ["stopped here: too many commands"]
+
+
 @pytest.mark.slow
 def test_many_entries(tmp_path: Path) -> None:
     text = (
@@ -456,3 +482,77 @@ def test_where_the_command_is_unknown_the_hint_helps(tmp_path: Path) -> None:
         "GRUB: can't find command `blscfg'",
         "Fedora's GRUB has it: try --dialect fedora",
     )
+
+
+OLD, NEW = "6.8.9-300.fc40.x86_64", "6.8.10-300.fc40.x86_64"
+RESCUE = f"0-rescue-{MACHINE}"
+
+
+def fedora(run: Run, folder: Path, *variables: str) -> dict[str, Any]:
+    """Give what the program lists of a Fedora with *variables* in its environment block."""
+    root, devices = plant_fedora(folder, (OLD, NEW), *variables)
+    rescue = {f"vmlinuz-{RESCUE}": KERNEL, f"initramfs-{RESCUE}.img": b""}
+    rescue[f"loader/entries/{MACHINE}-0-rescue.conf"] = snippet(RESCUE).encode()
+    plant(root / "boot", rescue)
+    done = run("list", "--json", "--root", root, "--devices", devices)
+    assert (done.status, done.err) == (0, "")
+    listed: dict[str, Any] = json.loads(done.out)
+    return listed
+
+
+def test_a_fedora(run: Run, tmp_path: Path) -> None:
+    listed = fedora(run, tmp_path, "boot_success=1")
+    found = [entry["id"] for entry in listed["entries"]]
+    bls = [f"{MACHINE}-{name}" for name in (NEW, OLD, "0-rescue")]
+    assert found == [*bls, "uefi-firmware"]
+    assert (listed["default"], listed["timeout"]) == (bls[0], 5.0)
+    assert listed["diagnostics"] == []
+    first = listed["entries"][0]
+    boot = tmp_path / "root/boot"
+    assert first["title"] == f"Fedora Linux ({NEW}) 40 (Server Edition)"
+    assert first["cmdline"] == (
+        f"BOOT_IMAGE=(hd0,gpt2)/vmlinuz-{NEW} root=UUID={ROOT} ro rootflags=subvol=root quiet"
+    )
+    assert (first["kernel"], first["initrds"]) == (
+        f"{boot}/vmlinuz-{NEW}",
+        [f"{boot}/initramfs-{NEW}.img"],
+    )
+    assert (first["file"], first["line"]) == (f"{boot}/loader/entries/{bls[0]}.conf", 1)
+    assert (first["bootable"], first["restricted"], first["version"]) == (True, False, NEW)
+
+
+@pytest.mark.parametrize(
+    ("variables", "index", "oneshot"),
+    [
+        ([f"saved_entry={MACHINE}-{OLD}"], 1, False),
+        ([f"saved_entry={MACHINE}-{OLD}", "next_entry=2"], 2, True),
+        ([f"next_entry={MACHINE}-{OLD}"], 1, True),
+        (["saved_entry=uefi-firmware"], 3, False),
+        (["saved_entry=1"], 1, False),
+    ],
+)
+def test_what_a_fedora_boots(
+    variables: list[str], index: int, *, oneshot: bool, run: Run, tmp_path: Path
+) -> None:
+    listed = fedora(run, tmp_path, *variables)
+    marks = [(entry["default"], entry["oneshot"]) for entry in listed["entries"]]
+    assert marks[index] == (True, oneshot)
+    assert marks.count((False, False)) == 3
+
+
+def test_a_fedora_tuned(run: Run, tmp_path: Path) -> None:
+    plant(tmp_path, {"root/boot/tuned.img": b"", "root/boot/ucode.img": b""})
+    listed = fedora(
+        run,
+        tmp_path,
+        "tuned_params=isolcpus=1 nohz=on",
+        "tuned_initrd=/tuned.img",
+        "early_initrd=ucode.img",
+    )
+    first = listed["entries"][0]
+    assert first["cmdline"].endswith(" quiet isolcpus=1 nohz=on")
+    assert first["loader_paths"]["initrds"] == [
+        "(hd0,gpt2)/ucode.img",
+        f"(hd0,gpt2)/initramfs-{NEW}.img",
+        "/tuned.img",
+    ]
