@@ -8,7 +8,7 @@ from .bls_parser import Field
 from .rpm_order import Key
 
 LONGEST = 1 << 16
-"""Characters of a value, and of all initrds; no kernel takes a longer command line."""
+"""Characters of a command in an entry; no kernel takes so long a command line."""
 
 Get = Callable[[str], str | None]
 """Gives the value of a variable."""
@@ -68,8 +68,8 @@ def place_in(path: str, text: str, line: int) -> Position:
 def expand_value(value: str | None, get: Get, remark: Callable[[str], None]) -> str | None:
     """Replace ``$name`` in *value* as GRUB does (``expand_val``); what is strange in it is GRUB's.
 
-    ``None`` where nothing comes out of it, and another value is taken. To *remark* goes what its
-    author cannot have meant.
+    It is cut where it is longer than a command may be; ``None`` where nothing comes out of it, and
+    another value is taken. To *remark* goes what its author cannot have meant.
     """
     if value is None:
         return None
@@ -88,10 +88,9 @@ def expand_value(value: str | None, get: Get, remark: Callable[[str], None]) -> 
                 return
             if following not in ("", " "):
                 remark(f"GRUB puts a space behind what '${part}' stands for")
-            part = f"{found} "
-        size += len(part)
-        if size <= LONGEST:
-            parts.append(part)
+            part = f"{found} " if size < LONGEST else ""
+        parts.append(part[:LONGEST])
+        size += len(parts[-1])
 
     def is_lost(at: int) -> bool:
         """Tell whether the part that ends before *at* has one character, which GRUB overlooks."""
@@ -113,8 +112,6 @@ def expand_value(value: str | None, get: Get, remark: Callable[[str], None]) -> 
         end = at
     if not is_lost(len(value)):
         append("")
-    if size > LONGEST:
-        remark(f"longer than {LONGEST} characters: cut here")
     return "".join(parts) if parts else None
 
 
@@ -150,9 +147,7 @@ def make_script(entry: BlsEntry, get: Get, boot: str, remark: Remark, *, video: 
         initrds = (*(directory + name for name in early.split(" ")), *initrds)
     if initrds:
         words = "".join(f" {boot}{initrd}" for initrd in initrds)
-        if len(words) > LONGEST:
-            remark("initrd", f"the initrds take more than {LONGEST} characters: cut here")
-        lines.append(f"initrd{words[:LONGEST]}")
+        lines.append(f"initrd{words}")
     tree = expand_field(entry, "devicetree", get, remark)
     if tree is None:
         tree = expand_value(get("devicetree"), get, lambda message: remark("devicetree", message))

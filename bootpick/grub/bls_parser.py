@@ -12,6 +12,7 @@ class Field(NamedTuple):
     value: str
     line: int
     """Counts from 1."""
+    indented: bool = False
 
 
 class Stop(NamedTuple):
@@ -36,8 +37,8 @@ def parse_entry_file(text: str) -> EntryFile:
     """Take the *text* of a file apart; there is no text that cannot be."""
     lines, *rest = grammar.file.parse_string(text.replace("\r", ""))
     fields = tuple(
-        Field(spaced or tabbed, value if spaced else tabbed_value, number)
-        for number, (comment, spaced, value, tabbed, tabbed_value) in enumerate(lines, 1)
+        Field(spaced or tabbed, value if spaced else tabbed_value, number, blanks != "")
+        for number, (blanks, comment, spaced, value, tabbed, tabbed_value) in enumerate(lines, 1)
         if comment is None
     )
     if not rest:

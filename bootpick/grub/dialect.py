@@ -26,6 +26,8 @@ class Dialect(NamedTuple):
     """``default`` does not count a submenu "Bootable snapshot" on top (``grub2-btrfs-08``)."""
     opens_menu: bool = False
     """``unrestricted_menu`` lifts the password (``grub2-menu-unrestricted.patch``)."""
+    counts_boots: bool = False
+    """``blscfg`` lists entries that have no tries left last, and versions behind titles."""
 
 
 UPSTREAM = Dialect("upstream")
@@ -40,7 +42,14 @@ FEDORA = Dialect(
     features=("search_cryptodisk_only",),
 )
 """GRUB 2.12 with the patches of Fedora and its kin."""
-SUSE = Dialect("suse", newer=True, follows_subvolumes=True, shifts_default=True, opens_menu=True)
+SUSE = Dialect(
+    "suse",
+    newer=True,
+    follows_subvolumes=True,
+    shifts_default=True,
+    opens_menu=True,
+    counts_boots=True,
+)
 """GRUB 2.12 with SUSE's patches."""
 
 DIALECTS = {dialect.name: dialect for dialect in (UPSTREAM, FEDORA, SUSE)}

@@ -3,16 +3,22 @@
 What to expect follows from its commands/blscfg.c.
 """
 
+import json
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bootpick.entries import BootEntry, BootMenu
-from bootpick.grub.dialect import FEDORA, Dialect
+from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
+from tests.support.fedora import MACHINE, ROOT, plant_fedora, snippet
 from tests.support.grub import EXT2, menu_of, run_script
+from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
 VIDEO = "function load_video { true; }\n"
@@ -61,8 +67,11 @@ CASES = {
         f"{BOOT} ro quiet", ("(hd0)/initrd",))),
     "carriage returns": ("", "title Linux\r\nlinux /vmlinuz\r\noptions ro\r\n", Expected(
         f"{BOOT} ro")),
-    "comments and blanks": ("", "# a\n  #b\n" + PLAIN + " \toptions   ro \n", Expected(
+    "comments and blanks": ("", "# a\n  #b\n" + PLAIN + "options   ro \n", Expected(
         f"{BOOT} ro")),
+    "blanks first": ("", PLAIN + " \toptions ro\n initrd /initrd\n", Expected(
+        f"{BOOT} ro", ("(hd0)/initrd",),
+        warning="a.conf:3:1: warning: GRUB may crash at a line that begins with a blank")),
     "no line end": ("", PLAIN + "options ro", Expected(f"{BOOT} ro")),
     "no title": ("", "linux /vmlinuz\n", Expected(BOOT, title="/vmlinuz")),
     "an empty title": ("", "title  \nlinux /vmlinuz\n", Expected(BOOT, title="")),
@@ -80,7 +89,7 @@ CASES = {
         warning="a.conf:3:1: warning: GRUB stops reading at this empty line: "
         "2 lines behind it are ignored")),
     "empty lines at the end": ("", PLAIN + "options ro\n\n \n# c\n", Expected(f"{BOOT} ro")),
-    "one line behind blanks": ("", PLAIN + " \t \noptions ro\n", Expected(
+    "one line behind blanks": ("", PLAIN + "\r\noptions ro\n", Expected(
         BOOT,
         warning="a.conf:3:1: warning: GRUB stops reading at this empty line: "
         "1 line behind it is ignored")),
@@ -132,7 +141,7 @@ CASES = {
         warning="a.conf:3:1: warning: "
         "GRUB drops all of this value, as it begins with an unset variable")),
     "no options": ("set default_kernelopts='d $e ff'; set e=g", PLAIN, Expected(f"{BOOT} d g ff")),
-    "a value is expanded once more by the script": ("set ab='$cd x'; set cd=1", PLAIN + "options $ab\n", Expected(
+    "the script expands it again": ("set ab='$cd x'; set cd=1", PLAIN + "options $ab\n", Expected(
         f"{BOOT} 1 x")),
     "in linux": ("set k=uz", "title Linux\nlinux /vmlin${k} $k\n", Expected(f"{BOOT} uz")),
     "tuned": ("set tuned_initrd=/early", PLAIN + "initrd /initrd $tuned_initrd\n", Expected(
@@ -222,22 +231,22 @@ def test_the_files_version_counts_where_the_kernel_has_none(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("fields", "script", "restricted", "users"),
+    ("fields", "script", "expected"),
     [
-        ("", "set superusers=root", False, ()),
-        ("grub_users $grub_users", "set superusers=root", False, ()),
-        ("grub_users $grub_users", "set superusers=root; set grub_users=me", True, ("me",)),
-        ("grub_users ann,bob", "set superusers=root", True, ("ann", "bob")),
+        ("", "set superusers=root", (False, ())),
+        ("grub_users $grub_users", "set superusers=root", (False, ())),
+        ("grub_users $grub_users", "set superusers=root; set grub_users=me", (True, ("me",))),
+        ("grub_users ann,bob", "set superusers=root", (True, ("ann", "bob"))),
         # Fedora's GRUB takes it for a parameter of the entry's body.
-        ("grub_users ann\ngrub_arg --unrestricted", "set superusers=root", True, ("ann",)),
-        ("grub_users ann", "", False, ("ann",)),
+        ("grub_users ann\ngrub_arg --unrestricted", "set superusers=root", (True, ("ann",))),
+        ("grub_users ann", "", (False, ("ann",))),
     ],
 )
 def test_who_may_boot_an_entry(
-    fields: str, script: str, restricted: bool, users: tuple[str, ...], tmp_path: Path
+    fields: str, script: str, expected: tuple[bool, tuple[str, ...]], tmp_path: Path
 ) -> None:
     entry = only(bls_menu(tmp_path, {"a.conf": f"{PLAIN}{fields}\n"}, f"{script}\nblscfg\n"))
-    assert (entry.restricted, entry.users) == (restricted, users)
+    assert (entry.restricted, entry.users) == expected
 
 
 def test_parameters_of_the_body(tmp_path: Path) -> None:
@@ -281,6 +290,7 @@ FILES = {"a-1.conf": PLAIN, "a-2.conf": "title Two\n" + PLAIN.partition("\n")[2]
         ("set blsdir=/other; blscfg", "b"),
         ("set blsdir=/nowhere; blscfg", "c"),
         ("set blsdir=/empty; blscfg", ""),
+        ("set blsdir=; blscfg", "c"),
         ("set blsdir=/vmlinuz; blscfg", "c"),
         ("set boot=hd0; set root=hd7; blscfg", "a-3 a-2 a-1"),
         ("set boot=hd7; blscfg; blscfg (hd0)/other", "b"),
@@ -368,7 +378,7 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
         "long-1.conf": PLAIN + f"options {'x' * 200_000}\n",
         "options-1.conf": PLAIN + f"options {'$ab' * 50_000}\n",
         "zeros-1.conf": b"\0" * 100_000,
-        "bytes-1.conf": b"title \xff\xfe\nlinux /vmlinuz\noptions \x80\n",
+        "bytes-1.conf": b"title \xff\xfe\nlinux /vmlinuz\noptions \x80=1\n",
         "commands-1.conf": PLAIN + f"options {';x' * 50_000}\n",
         "good-1.conf": PLAIN + "options ro\n",
     }
@@ -382,13 +392,167 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
     entries = {entry.id: entry for entry in menu.entries}
     assert entries["good-1"].cmdline == f"{BOOT} ro"
     assert entries["bytes-1"].title == "\udcff\udcfe"
+    skipped = [
+        ("directory", "it is a directory"),
+        ("fifo", "it leads to no regular file"),
+        ("link", "it leads to no regular file"),
+    ]
     told = [one.partition(": ")[2] for one in warnings(menu, tmp_path)]
     assert sorted(told) == sorted(
         [
-            f"warning: GRUB skips {tmp_path}/loader/entries/directory.conf: it is a directory",
-            f"warning: GRUB skips {tmp_path}/loader/entries/fifo.conf: it leads to no regular file",
-            f"warning: GRUB skips {tmp_path}/loader/entries/link.conf: it leads to no regular file",
+            *[f"warning: GRUB skips {name}.conf: {why}" for name, why in skipped],
+            "warning: GRUB makes no entry of this file, as it reads no 'linux' in it",
+            "warning: GRUB puts a space behind what '$ab' stands for",
+            "error: this entry has more than 1000 commands: none is run",
+            *["error: a command of this entry is longer than 65536 characters: it is cut there"]
+            * 2,
             "error: more than 1000 fields: cut here",
             "error: longer than 262144 bytes: cut here",
         ]
     )
+
+
+def test_a_disk_that_is_not_mounted(tmp_path: Path) -> None:
+    shell = run_script(tmp_path, "blscfg\n", FEDORA, EXT2._replace(mounts=()))
+    (warning,) = shell.diagnostics
+    assert (warning.message, warning.hint) == (
+        "/loader/entries on /dev/sda cannot be read: it is not mounted",
+        "mount /dev/sda to see what GRUB sees there",
+    )
+
+
+def test_no_end_is_cut(tmp_path: Path) -> None:
+    files = {f"{number}.conf": PLAIN for number in range(500)}
+    plant(tmp_path, {f"loader/entries/{name}": text for name, text in files.items()})
+    shell = run_script(tmp_path, "blscfg; echo $?\n", FEDORA, EXT2)
+    assert len(shell.menu.entries) == 500
+    menu = bls_menu(tmp_path, {}, "while true; do blscfg; done\n")
+    assert len(menu.entries) == 500
+    assert [one.message for one in menu.diagnostics] == ["stopped here: too many commands"]
+
+
+@pytest.mark.slow
+def test_many_entries(tmp_path: Path) -> None:
+    text = (
+        "title Linux ({0})\nversion {0}\nlinux /vmlinuz\ninitrd /initrd\n"
+        "options root=UUID=11111111-2222-3333-4444-555555555555 ro quiet $tuned_params\n"
+        "grub_users $grub_users\ngrub_arg --unrestricted\ngrub_class fedora\n"
+    )
+    names = [f"6.{number // 100}.{number % 100}-300.fc40.x86_64" for number in range(5000)]
+    before = time.process_time()
+    menu = bls_menu(tmp_path, {f"6fa2-{name}.conf": text.format(name) for name in names})
+    assert time.process_time() - before < 20  # 3 seconds, on a machine with nothing else to do
+    assert ids(menu) == [f"6fa2-{name}" for name in reversed(names)]
+    assert menu.diagnostics == ()
+
+
+WORDS = "a b $ \t \n \r \0 # { } ; ' \" \\ / _ 1 - = \udc80 é linux title options initrd".split(" ")
+
+
+@given(st.lists(st.sampled_from([*WORDS, " "])), st.sampled_from(["", "ab", "a b", "$ab", "'"]))
+def test_any_text_gives_entries_or_messages(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str], value: str
+) -> None:
+    root = tmp_path_factory.mktemp("any")
+    files: dict[str, str | bytes] = {
+        "a.conf": "".join(words).encode("utf-8", "surrogateescape"),
+        "b.conf": PLAIN,
+    }
+    menu = bls_menu(root, files, f'set ab="{value}"\nset early_initrd="$ab"\nblscfg\n')
+    assert ids(menu)[0] == "b"
+    assert len(menu.entries) == 2 or menu.diagnostics
+
+
+def test_suse_has_rules_of_its_own(tmp_path: Path) -> None:
+    """Of boot counts, titles, and the device: patches that openSUSE has in its grub2."""
+    text = "title Linux\nversion 6.8\nlinux /vmlinuz\n"
+    files = {f"{name}.conf": text for name in ("k-2+0-3", "k-1", "k-3+2", "k-4+debug")}
+    script = "set default=k-1\nblscfg\nset root=nowhere\n"
+    menu = bls_menu(tmp_path, files, script, SUSE)
+    assert ids(menu) == ["k-3+2", "k-1", "k-4+debug", "k-2+0-3"]
+    assert menu.entries[0].title == "Linux (6.8)"
+    assert {entry.cmdline for entry in menu.entries} == {BOOT}
+    assert menu.default is menu.entries[1]
+
+
+def test_where_the_command_is_unknown_the_hint_helps(tmp_path: Path) -> None:
+    menu = bls_menu(tmp_path, FILES, dialect=UPSTREAM)
+    (warning,) = menu.diagnostics
+    assert (warning.message, warning.hint) == (
+        "GRUB: can't find command `blscfg'",
+        "Fedora's GRUB has it: try --dialect fedora",
+    )
+
+
+OLD, NEW = "6.8.9-300.fc40.x86_64", "6.8.10-300.fc40.x86_64"
+RESCUE = f"0-rescue-{MACHINE}"
+
+
+def fedora(run: Run, folder: Path, *variables: str) -> dict[str, Any]:
+    """Give what the program lists of a Fedora with *variables* in its environment block."""
+    root, devices = plant_fedora(folder, (OLD, NEW), *variables)
+    rescue = {f"vmlinuz-{RESCUE}": KERNEL, f"initramfs-{RESCUE}.img": b""}
+    rescue[f"loader/entries/{MACHINE}-0-rescue.conf"] = snippet(RESCUE).encode()
+    plant(root / "boot", rescue)
+    done = run("list", "--json", "--root", root, "--devices", devices)
+    assert (done.status, done.err) == (0, "")
+    listed: dict[str, Any] = json.loads(done.out)
+    return listed
+
+
+def test_a_fedora(run: Run, tmp_path: Path) -> None:
+    listed = fedora(run, tmp_path, "boot_success=1")
+    found = [entry["id"] for entry in listed["entries"]]
+    bls = [f"{MACHINE}-{name}" for name in (NEW, OLD, "0-rescue")]
+    assert found == [*bls, "uefi-firmware"]
+    assert (listed["default"], listed["timeout"]) == (bls[0], 5.0)
+    assert listed["diagnostics"] == []
+    first = listed["entries"][0]
+    boot = tmp_path / "root/boot"
+    assert first["title"] == f"Fedora Linux ({NEW}) 40 (Server Edition)"
+    assert first["cmdline"] == (
+        f"BOOT_IMAGE=(hd0,gpt2)/vmlinuz-{NEW} root=UUID={ROOT} ro rootflags=subvol=root quiet"
+    )
+    assert (first["kernel"], first["initrds"]) == (
+        f"{boot}/vmlinuz-{NEW}",
+        [f"{boot}/initramfs-{NEW}.img"],
+    )
+    assert (first["file"], first["line"]) == (f"{boot}/loader/entries/{bls[0]}.conf", 1)
+    assert (first["bootable"], first["restricted"], first["version"]) == (True, False, NEW)
+
+
+@pytest.mark.parametrize(
+    ("variables", "index", "oneshot"),
+    [
+        ([f"saved_entry={MACHINE}-{OLD}"], 1, False),
+        ([f"saved_entry={MACHINE}-{OLD}", "next_entry=2"], 2, True),
+        ([f"next_entry={MACHINE}-{OLD}"], 1, True),
+        (["saved_entry=uefi-firmware"], 3, False),
+        (["saved_entry=1"], 1, False),
+    ],
+)
+def test_what_a_fedora_boots(
+    variables: list[str], index: int, *, oneshot: bool, run: Run, tmp_path: Path
+) -> None:
+    listed = fedora(run, tmp_path, *variables)
+    marks = [(entry["default"], entry["oneshot"]) for entry in listed["entries"]]
+    assert marks[index] == (True, oneshot)
+    assert marks.count((False, False)) == 3
+
+
+def test_a_fedora_tuned(run: Run, tmp_path: Path) -> None:
+    plant(tmp_path, {"root/boot/tuned.img": b"", "root/boot/ucode.img": b""})
+    listed = fedora(
+        run,
+        tmp_path,
+        "tuned_params=isolcpus=1 nohz=on",
+        "tuned_initrd=/tuned.img",
+        "early_initrd=ucode.img",
+    )
+    first = listed["entries"][0]
+    assert first["cmdline"].endswith(" quiet isolcpus=1 nohz=on")
+    assert first["loader_paths"]["initrds"] == [
+        "(hd0,gpt2)/ucode.img",
+        f"(hd0,gpt2)/initramfs-{NEW}.img",
+        "/tuned.img",
+    ]

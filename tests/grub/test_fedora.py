@@ -1,8 +1,7 @@
 """Fedora and its kin: which entry boots and when, after what happened in boots before.
 
-The configuration is written in the form of grub2-mkconfig's parts 00_header, 08_fallback_counting,
-10_linux, 10_reset_boot_success, 12_menu_auto_hide, 14_menu_show_once and 41_custom. What to expect
-follows from these and from commands/increment.c of Fedora's grub2.
+What to expect follows from the parts of grub2-mkconfig in `tests/support/fedora.py` and from
+commands/increment.c of Fedora's grub2.
 """
 
 from pathlib import Path
@@ -13,155 +12,25 @@ from bootpick.entries import Running
 from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
 from bootpick.grub.reader import read_menu
 from tests.support.disks import world_of_disks
+from tests.support.fedora import BOOT, CUSTOM, HEADER, ROOT, block
 from tests.support.grub import complaints, menu_of, run_script
 from tests.support.lsblk import row, volumes
 from tests.support.trees import plant
 
-ROOT = "f3c1d7a6-5b5e-4a36-9d43-6d0e4f1c2b3a"
-BOOT = "0d6f8b52-3c0f-4f0c-8a8f-9d1b7a6c5e4f"
-CONFIG = f"""\
-set pager=1
-
-if [ -f ${{config_directory}}/grubenv ]; then
-  load_env -f ${{config_directory}}/grubenv
-elif [ -s $prefix/grubenv ]; then
-  load_env
-fi
-if [ "${{next_entry}}" ] ; then
-   set default="${{next_entry}}"
-   set next_entry=
-   save_env next_entry
-   set boot_once=true
-else
-   set default="${{saved_entry}}"
-fi
-
-if [ x"${{feature_menuentry_id}}" = xy ]; then
-  menuentry_id_option="--id"
-else
-  menuentry_id_option=""
-fi
-
-export menuentry_id_option
-
-if [ "${{prev_saved_entry}}" ]; then
-  set saved_entry="${{prev_saved_entry}}"
-  save_env saved_entry
-  set prev_saved_entry=
-  save_env prev_saved_entry
-  set boot_once=true
-fi
-
-function load_video {{
-  if [ x$feature_all_video_module = xy ]; then
-    insmod all_video
-  else
-    insmod efi_gop
-  fi
-}}
-
-terminal_output console
-if [ x$feature_timeout_style = xy ] ; then
-  set timeout_style=menu
-  set timeout=5
-# Fallback normal timeout code in case the timeout_style feature is
-# unavailable.
-else
-  set timeout=5
-fi
-if [ -f ${{prefix}}/user.cfg ]; then
-  source ${{prefix}}/user.cfg
-  if [ -n "${{GRUB2_PASSWORD}}" ]; then
-    set superusers="root"
-    export superusers
-    password_pbkdf2 root ${{GRUB2_PASSWORD}}
-  fi
-fi
-insmod increment
-# Check if boot_counter exists and boot_success=0 to activate this behaviour.
-if [ -n "${{boot_counter}}" -a "${{boot_success}}" = "0" ]; then
-  # if countdown has ended, choose to boot rollback deployment,
-  # i.e. default=1 on OSTree-based systems.
-  if  [ "${{boot_counter}}" = "0" -o "${{boot_counter}}" = "-1" ]; then
-    set default=1
-    set boot_counter=-1
-  # otherwise decrement boot_counter
-  else
-    decrement boot_counter
-  fi
-  save_env boot_counter
-fi
-insmod part_gpt
-insmod ext2
-search --no-floppy --fs-uuid --set=root --hint-bios=hd0,gpt2 --hint-efi=hd0,gpt2 {BOOT}
-insmod part_gpt
-search --no-floppy --fs-uuid --set=boot {BOOT}
-if [ -z "${{kernelopts}}" ]; then
-  set kernelopts="root=UUID={ROOT} ro rhgb quiet "
-fi
-# Hiding the menu is ok if last boot was ok or if this is a first boot attempt to boot the entry
-if [ "${{boot_success}}" = "1" -o "${{boot_indeterminate}}" = "1" ]; then
-  set menu_hide_ok=1
-else
-  set menu_hide_ok=0
-fi
-# Reset boot_indeterminate after a successful boot, increment otherwise
-if [ "${{boot_success}}" = "1" ] ; then
-  set boot_indeterminate=0
-else
-  increment boot_indeterminate
-fi
-# Reset boot_success for current boot
-set boot_success=0
-save_env boot_success boot_indeterminate
-if [ x$feature_timeout_style = xy ] ; then
-  if [ "${{menu_show_once}}" ]; then
-    unset menu_show_once
-    save_env menu_show_once
-    set timeout_style=menu
-    set timeout=60
-  elif [ "${{menu_auto_hide}}" -a "${{menu_hide_ok}}" = "1" ]; then
-    set orig_timeout_style=${{timeout_style}}
-    set orig_timeout=${{timeout}}
-    if [ "${{fastboot}}" = "1" ]; then
-      # timeout_style=menu + timeout=0 avoids the countdown code keypress check
-      set timeout_style=menu
-      set timeout=0
-    else
-      set timeout_style=hidden
-      set timeout=1
-    fi
-  fi
-fi
-if [ x$feature_timeout_style = xy ]; then
-  if [ "${{menu_show_once_timeout}}" ]; then
-    set timeout_style=menu
-    set timeout="${{menu_show_once_timeout}}"
-    unset menu_show_once_timeout
-    save_env menu_show_once_timeout
-  fi
-fi
-menuentry 'Fedora (6.8.9) 40' --class fedora --unrestricted $menuentry_id_option 'fedora-6.8.9' {{
+ENTRIES = """\
+menuentry 'Fedora (6.8.9) 40' --class fedora --unrestricted $menuentry_id_option 'fedora-6.8.9' {
 	load_video
 	set gfxpayload=keep
 	insmod gzio
-	linux16	/vmlinuz-6.8.9 ${{kernelopts}} $tuned_params
+	linux16	/vmlinuz-6.8.9 ${kernelopts} $tuned_params
 	initrd16	/initramfs-6.8.9.img $tuned_initrd
-}}
-menuentry 'Fedora (6.8.5) 40' --class fedora --unrestricted $menuentry_id_option 'fedora-6.8.5' {{
+}
+menuentry 'Fedora (6.8.5) 40' --class fedora --unrestricted $menuentry_id_option 'fedora-6.8.5' {
 	linux	/vmlinuz-6.8.5 $kernelopts
 	initrd	/initramfs-6.8.5.img
-}}
-if [ -f  ${{config_directory}}/custom.cfg ]; then
-  source ${{config_directory}}/custom.cfg
-elif [ -z "${{config_directory}}" -a -f  $prefix/custom.cfg ]; then
-  source $prefix/custom.cfg
-fi
+}
 """
-
-
-def block(*lines: str) -> str:
-    return ("# GRUB Environment Block\n" + "".join(f"{line}\n" for line in lines)).ljust(1024, "#")
+CONFIG = HEADER + ENTRIES + CUSTOM
 
 
 STATES = {
