@@ -102,7 +102,7 @@ def test_files_are_parts_of_the_image() -> None:
         ("NAME=c\nID=d\nVERSION=1\nVERSION_ID=2", "c", "1", "d"),
         ("ID=d\nVERSION_ID=2\nBUILD_ID=3", "d", "2", "d"),
         ("ID=d\nBUILD_ID=3\nIMAGE_VERSION=4", "d", "4", "d"),
-        ("NAME='c d' # no\nID=e", "e", None, "e"),
+        ("NAME=c d \nID=e", "c d", None, "e"),
         ("NAME=c\0ID=e", "c", None, None),
     ],
 )
