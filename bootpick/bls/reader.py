@@ -372,7 +372,7 @@ class _Reader:
                 name.tries_left,
                 name.tries_done,
             )
-            yield _Candidate(rank, fields, problem)
+            yield _Candidate(rank, fields, None if uki.listed else problem)
 
     def _unified(self, name: str, found: Found) -> tuple[Uki, ...]:
         """Read the image *found*; what is none has its problem in the only value."""
