@@ -371,6 +371,7 @@ class _Reader:
                 uki.profile,
                 name.tries_left,
                 name.tries_done,
+                name.name,
             )
             yield _Candidate(rank, fields, None if uki.listed else problem)
 
