@@ -20,6 +20,8 @@ class Rank(NamedTuple):
     profile: int = 0
     tries_left: int | None = None
     tries_done: int | None = None
+    image: str | None = None
+    """Of an image with profiles, the name that all of them share."""
 
 
 def _compare_ranks(a: Rank, b: Rank) -> int:
@@ -36,7 +38,7 @@ def _compare_ranks(a: Rank, b: Rank) -> int:
         if order:
             return order
     # The suffix counts, other than the specification has it: arch.conf is before arch-lts.conf.
-    order = compare(b.name, a.name) or a.profile - b.profile
+    order = compare(b.image or b.name, a.image or a.name) or a.profile - b.profile
     if order or a.tries_left is None or b.tries_left is None:
         return order
     return b.tries_left - a.tries_left or (a.tries_done or 0) - (b.tries_done or 0)

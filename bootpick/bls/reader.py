@@ -385,8 +385,9 @@ class _Reader:
                 uki.profile,
                 name.tries_left,
                 name.tries_done,
+                name.name,
             )
-            yield _Candidate(rank, fields, problem)
+            yield _Candidate(rank, fields, None if uki.listed else problem)
 
     # -----------------------------------------------------------------------------------------
     # What no file of an entry says

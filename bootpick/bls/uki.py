@@ -56,6 +56,8 @@ class Uki(NamedTuple):
     """In the order in which the kernel gets them, one behind the other."""
     problems: tuple[str, ...] = ()
     """Why it cannot be booted."""
+    listed: bool = True
+    """Whether systemd-boot shows it, be it sound or not."""
     notes: tuple[str, ...] = ()
     """What is different when it is not its stub that boots it."""
 
@@ -96,7 +98,7 @@ def read_uki(name: str, size: int, read: Read, machine: str | None = None) -> tu
     try:
         image = _Image(size, read)
     except BootpickError as error:
-        return (Uki(name, name, problems=(error.message,)),)
+        return (Uki(name, name, problems=(error.message,), listed=False),)
     foreign = _foreign(image.headers, machine)
     profiles = islice(_profiles(image.headers.sections), _PROFILES)
     return tuple(
@@ -273,8 +275,9 @@ def _profile(
     name: str, number: int, image: _Image, sections: _Sections, foreign: str | None
 ) -> Uki:
     """Give the entry that systemd-boot makes of one profile."""
-    view = _View(image, sections, [] if foreign is None else [foreign])
-    view.problems += _faults(sections)
+    missing = _missing(sections)
+    problems = [problem for problem in (foreign, missing) if problem is not None]
+    view = _View(image, sections, [*problems, *_twice(sections)])
     system, own = view.fields(".osrel"), view.fields(".profile")
     label, wording = own.get("ID"), own.get("TITLE") or own.get("ID")
     if number > 0:
@@ -303,6 +306,7 @@ def _profile(
         linux,
         tuple(initrds),
         tuple(dict.fromkeys(view.problems)),
+        not problems and title is not None,
         tuple(
             f"the image's device tree ({tree}) is not loaded: kexec keeps the running one"
             for tree in _DEVICE_TREES
@@ -311,14 +315,17 @@ def _profile(
     )
 
 
-def _faults(sections: _Sections) -> Iterator[str]:
-    """Say which sections are missing or are there more than once."""
+def _missing(sections: _Sections) -> str | None:
     if ".linux" not in sections:
-        yield "it is no unified kernel image: it has no .linux section"
-    elif ".osrel" not in sections:
-        yield "the image has no .osrel section, and systemd-boot does not list it"
+        return "it is no unified kernel image: it has no .linux section"
+    if ".osrel" not in sections:
+        return "the image has no .osrel section, and systemd-boot does not list it"
+    return None
+
+
+def _twice(sections: _Sections) -> Iterator[str]:
+    # systemd's stubs differ: up to 252 the last one counts, later the first.
     for name in _UNIQUE:
-        # systemd's stubs differ: up to 252 the last one counts, later the first.
         if len(sections.get(name, ())) > 1:
             yield f"the image has {len(sections[name])} {name} sections"
 

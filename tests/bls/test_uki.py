@@ -102,7 +102,7 @@ def test_files_are_parts_of_the_image() -> None:
         ("NAME=c\nID=d\nVERSION=1\nVERSION_ID=2", "c", "1", "d"),
         ("ID=d\nVERSION_ID=2\nBUILD_ID=3", "d", "2", "d"),
         ("ID=d\nBUILD_ID=3\nIMAGE_VERSION=4", "d", "4", "d"),
-        ("NAME='c d' # no\nID=e", "e", None, "e"),
+        ("NAME=c d \nID=e", "c d", None, "e"),
         ("NAME=c\0ID=e", "c", None, None),
     ],
 )
@@ -230,6 +230,26 @@ def test_one_problem_in_words(image: bytes, problem: str) -> None:
     assert {problem for found in read(image) for problem in found.problems} == {problem}
 
 
+@pytest.mark.parametrize(
+    ("image", "listed"),
+    [
+        (SOUND, True),
+        (uki((".cmdline", b"a"), (".cmdline", b"b")), True),
+        (uki(linux=b""), True),
+        (patched(SOUND, ".linux", at=1 << 31), True),
+        (b"", False),
+        (uki(osrel=b""), False),
+        (uki(machine=0xAA64), False),
+        (pe([(".osrel", OSREL)]), False),
+        (pe([(".linux", KERNEL)]), False),
+    ],
+    ids=range(9),
+)
+def test_what_systemd_boot_lists_whether_it_boots_or_not(image: bytes, *, listed: bool) -> None:
+    """An image that is there but damaged keeps its place, also as the default."""
+    assert [found.listed for found in read(image)] == [listed]
+
+
 def test_entry_with_a_problem_has_a_name() -> None:
     found = read_one(b"no image")
     assert (found.id, found.title, found.cmdline, found.linux) == ("x.efi", "x.efi", None, None)
@@ -246,7 +266,7 @@ def test_file_that_may_not_be_read() -> None:
 def test_section_that_is_larger_in_memory_than_in_the_file() -> None:
     """What the file lacks is zeros, with which neither text nor initrd says more."""
     image = patched(SOUND, ".cmdline", size=100_000)
-    assert read_one(image) == read_one(SOUND)._replace()
+    assert read_one(image) == read_one(SOUND)
 
 
 def test_device_tree_is_told_of() -> None:

@@ -29,7 +29,7 @@ def pe(
         body += filled
     dos = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", _HEADERS_AT)
     coff = struct.pack("<4sHH12xHH", b"PE\0\0", machine, len(contents), _OPTIONAL_SIZE, 0x206)
-    optional = struct.pack("<H66xH", 0x20B, subsystem).ljust(_OPTIONAL_SIZE, b"\0")
+    optional = struct.pack("<H66xH38xI", 0x20B, subsystem, 16).ljust(_OPTIONAL_SIZE, b"\0")
     return (dos.ljust(_HEADERS_AT, b"\0") + coff + optional + table).ljust(at, b"\0") + body
 
 

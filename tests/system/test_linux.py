@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bootpick.errors import BootpickError, LoadRefused
+from bootpick.errors import BootpickError, LoadRefused, SignatureRefused
 from bootpick.system.linux import _FALLBACK, BlockFiles, _open_initrds, _refusal
 
 
@@ -57,6 +57,11 @@ def test_what_must_not_be_loaded_is_a_refusal_and_never_tried_otherwise(number: 
     refusal = _refusal("/boot/vmlinuz", OSError(number, os.strerror(number)))
     assert isinstance(refusal, LoadRefused)
     assert (refusal.status, number in _FALLBACK) == (6, False)
+
+
+@pytest.mark.parametrize("number", [errno.EKEYREJECTED, errno.ENOKEY, errno.ENODATA])
+def test_refusal_for_want_of_a_signature_is_told_apart(number: int) -> None:
+    assert isinstance(_refusal("x", OSError(number, os.strerror(number))), SignatureRefused)
 
 
 @pytest.mark.parametrize("number", [errno.EBUSY, errno.ENOMEM, errno.EADDRNOTAVAIL])
