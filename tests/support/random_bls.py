@@ -19,6 +19,7 @@ VENDOR = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 VARIABLES = "sys/firmware/efi/efivars"
 KERNEL = debian_kernel("6.1.0-18-amd64")
 _INITRD = b"\0" * 64
+_ATTRIBUTES = b"\x07\0\0\0"
 
 _PLACES = (("boot", None), ("efi", None), ("boot/efi", None), ("efi", "boot"), ("boot/efi", "boot"))
 """Where the ESP is, and where XBOOTLDR."""
@@ -45,9 +46,10 @@ a%b.conf¦a=b.conf¦(a).conf¦a$b.conf¦a~1.conf¦-.conf¦+1.conf¦+.conf¦
 """
 )
 _TITLES = pieces(
-    r"""
+    """
 Arch Linux¦Arch Linux¦Arch Linux¦Fedora Linux 40 (Workstation)¦A  B¦a␉b¦é¦Linux (1.9)¦
-x (default)¦#x¦Debian: "12"¦$x¦a\n¦=¦linux /x¦
+x (default)¦#x¦Debian: "12"¦$x¦a\\n¦=¦linux /x¦
+x\x1b[31my¦\x7f¦\x0b¦x\x0c¦x\u0085y\u2028z¦
 """
 )
 _VERSIONS = pieces(
@@ -75,9 +77,9 @@ _ODD_PATHS = pieces(
 """
 )
 _OPTIONS = pieces(
-    r"""
-root=UUID=0a3407de-014b-458b-b5c1-848e92a327a3 ro quiet¦quiet¦a=1  b¦x="a b" y¦rw␉x¦#x¦x # y¦a\b¦\a¦
-é¦$a¦$kernelopts $tuned_params¦${a}¦-- x¦=¦a;b¦`x`¦"a¦a"¦
+    """
+root=UUID=0a3407de-014b-458b-b5c1-848e92a327a3 ro quiet¦quiet¦a=1  b¦x="a b" y¦rw␉x¦#x¦x # y¦a\\b¦
+\\a¦é¦$a¦$kernelopts $tuned_params¦${a}¦-- x¦=¦a;b¦`x`¦"a¦a"¦x=\x1by¦\x7f¦a\x0b\x0cb¦
 """
 )
 _UNKNOWN = pieces(
@@ -90,7 +92,7 @@ _EMPTY = pieces(
     "title¦version¦sort-key¦machine-id¦options¦linux¦initrd¦efi¦devicetree¦architecture¦"
 )
 _COMMENTS = ("#", "# x", "#title x", "#\tlinux /a", "##")
-_ENDS = ("\n",) * 12 + ("\r\n", "\r", "\n\n", "\n \n", "\n\r", "\r\r\n")
+_ENDS = ("\n",) * 12 + ("\r\n", "\r", "\n\n", "\n \n", "\n\r", "\r\r\n", "\0", "\0\n")
 _BLANKS = (" ",) * 8 + ("\t", "  ", " \t ", "    ")
 _AROUND = ("",) * 10 + (" ", "\t", "  ", "\t ")
 
@@ -98,7 +100,7 @@ _PATTERNS = pieces(
     r"""
 arch.conf¦arch*¦arch¦*¦**¦*.conf¦*.efi¦?.conf¦[ab].conf¦[a-c]*¦[]a]*¦[-a]*¦[a-]*¦nosuch¦nosuch*¦ARCH.CONF¦
 *-lts*¦fedora-6.8*¦fedora-6.10.conf¦nixos-generation-*¦a.*¦a¦A.conf¦*a*b*¦a\.conf¦\a*¦[a¦@saved¦@SAVED¦
-@x¦@¦*rescue*¦b.conf¦0*¦*1*8*¦linux.efi¦image.efi¦
+*rescue*¦b.conf¦0*¦*1*8*¦linux.efi¦image.efi¦
 """
 )
 _TIMEOUTS = pieces(
@@ -169,6 +171,8 @@ class TreeMaker:
                 self._files[f"{place}/{name}"] = KERNEL if "linu" in name else _INITRD
         for _ in range(self._random.choice((0, 1, 2, 3, 5, 7, 9, 14))):
             self._plant(f"{place}/loader/entries", self._entry_name(), self._entry())
+        if self._chance(0.05):  # a folder, which is no entry
+            self._files[f"{place}/loader/entries/folder.conf/arch.conf"] = self._entry()
         for _ in range(self._random.choice((0, 0, 0, 1, 1, 2))):
             name = self._pick(_IMAGES) + (self._pick(_COUNTERS) if self._chance(0.2) else "")
             suffix = self._pick((".efi",) * 8 + (".EFI", ".efi.bak"))
@@ -186,9 +190,11 @@ class TreeMaker:
         self._files[f"{folder}/{name}"] = content
 
     def _entry_name(self) -> str:
+        counter = self._pick(_COUNTERS) if self._chance(0.25) else ""
         if self._chance(0.04):
             return self._pick(_ODD_NAMES)
-        counter = self._pick(_COUNTERS) if self._chance(0.25) else ""
+        if self._chance(0.01):  # the longest name
+            return ("x" * 300)[: 250 - len(counter)] + counter + ".conf"
         return self._pick(_STEMS) + counter + self._pick(_SUFFIXES)
 
     def _entry(self) -> bytes:
@@ -221,6 +227,8 @@ class TreeMaker:
         return self._lines(lines)
 
     def _lines(self, lines: Sequence[str]) -> bytes:
+        if self._chance(0.01):
+            return b""
         text = self._pick(("",) * 30 + ("\n", "\n", "# x\n", "\ufeff"))
         tidy = self._chance(0.4)
         for line in lines:
@@ -286,12 +294,15 @@ class TreeMaker:
         if self._chance(0.3):
             values["LoaderEntryOneShot"] = self._pattern()
         if self._chance(0.5):
-            # What was booted is both, but in between; bootctl takes '@saved' for the former,
+            # What was booted is in both; bootctl takes '@saved' for the former,
             # systemd-boot for the latter.
             booted = self._pattern()
             values |= {"LoaderEntrySelected": booted, "LoaderEntryLastBooted": booted}
+        # A NUL at the end, or none.
+        end = self._pick(("\0",) * 4 + ("", "\0\0"))
         for name, value in values.items():
-            self._files[f"{VARIABLES}/{name}-{VENDOR}"] = efi_variable(value)
+            content = f"{value}{end}".encode("utf-16-le")
+            self._files[f"{VARIABLES}/{name}-{VENDOR}"] = _ATTRIBUTES + content
 
 
 def _parts(name: str) -> tuple[str, list[int]]:
@@ -300,8 +311,3 @@ def _parts(name: str) -> tuple[str, list[int]]:
     if found is None:
         return name, []
     return found[1] + found[4], [int(found[2]), int(found[3] or 0)]
-
-
-def efi_variable(value: str) -> bytes:
-    """Give what efivarfs has for a variable that holds a string."""
-    return b"\x07\0\0\0" + value.encode("utf-16-le") + b"\0\0"
