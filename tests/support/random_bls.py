@@ -179,13 +179,17 @@ class TreeMaker:
             self._plant(f"{place}/EFI/Linux", name + suffix, self._image())
 
     def _plant(self, folder: str, name: str, content: bytes) -> None:
-        """Add an entry, unless only the file system would say which of two comes first."""
+        """Add an entry, unless only the file system would say which of two comes first.
+
+        On the other partition there may be one of the same id, but not with a counter: bootctl 252
+        does not look at them, systemd-boot puts the one with more tries first.
+        """
         stem, counter = _parts(name)
         for other in self._files:
             where, _, other_name = other.rpartition("/")
             other_stem, other_counter = _parts(other_name)
-            is_tie = not counter or not other_counter or counter == other_counter
-            if where == folder and is_tie and compare(stem, other_stem) == 0:
+            is_unclear = where == folder or (counter and other_counter)
+            if is_unclear and compare(stem, other_stem) == 0:
                 return
         self._files[f"{folder}/{name}"] = content
 
@@ -255,7 +259,7 @@ class TreeMaker:
         sections = [(".osrel", self._pick(_RELEASES))]
         if self._chance(0.8):
             sections.append((".cmdline", self._pick(_CMDLINES)))
-        sections += [(".uname", "6.1.0-18-amd64"), (".initrd", "x" * 100)]
+        sections += [(".uname", "6.1.0-18-amd64"), (".initrd", "070701")]
         if self._chance(0.5):
             self._random.shuffle(sections)
         contents = [(name, text.encode()) for name, text in sections]
@@ -305,9 +309,7 @@ class TreeMaker:
             self._files[f"{VARIABLES}/{name}-{VENDOR}"] = _ATTRIBUTES + content
 
 
-def _parts(name: str) -> tuple[str, list[int]]:
-    """Give a file name without its boot counter, and that counter's numbers."""
-    found = re.fullmatch(r"(.*)\+(\d+)(?:-(\d+))?(\.\w+)", name)
-    if found is None:
-        return name, []
-    return found[1] + found[4], [int(found[2]), int(found[3] or 0)]
+def _parts(name: str) -> tuple[str, bool]:
+    """Give a file name without its boot counter, and whether it has one."""
+    found = re.fullmatch(r"(.*)\+\d+(?:-\d+)?(\.\w+)", name)
+    return (found[1] + found[2], True) if found is not None else (name, False)
