@@ -123,9 +123,9 @@ def unquote(value: str) -> str:
 
 
 def _absolute(path: str) -> str | None:
-    """Give *path* from the top of its file system, ``None`` for one that is none of a file."""
+    """Give *path* from the top of its file system, ``None`` for one that systemd does not take."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    if path.endswith(("/", "/.")) or ".." in parts or not parts:
+    if path.endswith("/") or ".." in parts:
         return None
     return "/" + "/".join(parts)
 

@@ -8,9 +8,9 @@ from ..errors import BootpickError
 from ..system import FileTree
 from ..volumes import Volume, flatten, owner
 
-# In the order in which systemd looks for the EFI system partition (shared/find-esp.c); the last is
-# for a tree that is itself a boot file system.
-FOLDERS = ("/efi", "/boot", "/boot/efi", "/")
+# Where systemd looks for the EFI system partition (shared/find-esp.c). What is below /boot is
+# likelier to be that than /boot is; the last is for a tree that is itself a boot file system.
+FOLDERS = ("/efi", "/boot/efi", "/boot", "/")
 ENTRIES, IMAGES, ADDONS, CONF = "loader/entries", "EFI/Linux", "loader/addons", "loader/loader.conf"
 
 _ESP, _XBOOTLDR = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "bc13c2ff-59e6-4262-a352-b275fd6f7172"
@@ -68,9 +68,12 @@ def find_places(
         if not volume.mounts
         and (_is_same(volume.parttype, _ESP) or _is_same(volume.parttype, _XBOOTLDR))
     ]
+    conf = next(iter((*by_type, *with_efi, *with_loader)), None)
+    # Of two entries that are equal in all else, that of the EFI system partition comes first.
+    folders.sort(key=lambda folder: folder != conf)
     return Places(
         tuple([one for one in folders if has(files, one, ENTRIES) or has(files, one, IMAGES)]),
-        next(iter((*by_type, *with_efi, *with_loader)), None),
+        conf,
         next((path for one in with_efi for path in _programs(files, one)), None),
         closed,
         tuple(unmounted),
