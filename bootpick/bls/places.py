@@ -57,18 +57,16 @@ def find_places(
     folders = [one for one in everything if one not in closed]
     with_efi = [one for one in folders if has(files, one, "EFI")]
     with_loader = [one for one in folders if has(files, one, "loader")]
-    by_type = [
-        one
-        for one in folders
-        if _is_same(one.volume.partuuid, partition) or _is_same(one.volume.parttype, _ESP)
-    ]
+    by_name = [one for one in folders if _is_same(one.volume.partuuid, partition)]
+    by_type = [one for one in folders if _is_same(one.volume.parttype, _ESP)]
     unmounted = [
         volume
         for volume in flatten(volumes)
         if not volume.mounts
         and (_is_same(volume.parttype, _ESP) or _is_same(volume.parttype, _XBOOTLDR))
     ]
-    conf = next(iter((*by_type, *with_efi, *with_loader)), None)
+    ranked = (*by_name, *by_type, *with_efi, *with_loader)
+    conf = next((one for one in ranked if one in with_efi or one in with_loader), None)
     # Of two entries that are equal in all else, that of the EFI system partition comes first.
     folders.sort(key=lambda folder: folder != conf)
     return Places(
