@@ -49,6 +49,8 @@ def merge(menus: Sequence[BootMenu], evidence: Evidence) -> BootMenu:
     files that systemd-boot would read as well. Ids that several loaders have get a suffix.
     """
     loader, why = in_charge(menus, evidence)
+    if len(menus) == 1:
+        return menus[0]._replace(why=why)
     first, *others = sorted(menus, key=lambda menu: menu.loader != loader)
     taken = {entry.position.file for entry in first.entries}
     ids = {entry.id: 1 for entry in first.entries}

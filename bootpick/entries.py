@@ -170,6 +170,8 @@ class BootMenu(NamedTuple):
     """Whose GRUB it was taken for."""
     why: str | None = None
     """Why it is *loader* that boots this machine."""
+    default_from: str | None = None
+    """What made the default the default, where the boot loader's rules tell."""
 
     @property
     def default(self) -> BootEntry | None:

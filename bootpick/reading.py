@@ -115,7 +115,7 @@ def read_everything(wanted: Wanted) -> BootMenu:
             menus.append(found)
     if not menus:
         raise _nothing_found(wanted, ground, closed)
-    menu = merge(menus, evidence) if len(menus) > 1 else menus[0]
+    menu = merge(menus, evidence)
     notes = tuple(
         Diagnostic("note", f"{path} may not be read: entries in it are not listed", hint=_AS_ROOT)
         for path in closed
