@@ -13,13 +13,14 @@ from typing import Any
 
 from bootpick.cli import main
 from tests.support.bootctl import Answer, Listed, Partitions, listings, why_not
+from tests.support.efi import FOLDER
 from tests.support.fake_machine import FakeMachine
-from tests.support.random_bls import KERNEL, VARIABLES, Tree, TreeMaker
+from tests.support.random_bls import Tree, TreeMaker
 from tests.support.trees import plant
+from tests.support.uki import KERNEL, RELEASE
 
 _BATCH = 50
 _ARCHITECTURE = {"x86_64": "x64", "aarch64": "aa64"}.get(machine())
-_RELEASE = "6.1.0-18-amd64"
 _KEYS = (
     "id title file kind kernel initrds cmdline devicetree version architecture machine_id"
     " sort_key tries_left tries_done default bootable"
@@ -71,8 +72,8 @@ def _judged(entry: Listed, seen: dict[str, int]) -> Entry:
     if entry.file.parent.name == "Linux":
         # What it loads is in it. Its version is that of its kernel, so that it can be compared with
         # the running one; bootctl has that of the os-release.
-        expected |= {"kind": "uki", "kernel": str(entry.file), "initrds": [str(entry.file)]}
-        expected |= {"version": _RELEASE, "architecture": "x64", "bootable": True}
+        expected |= {"kind": "uki", "kernel": str(entry.file), "bootable": True}
+        expected |= {"version": RELEASE, "architecture": "x64"}
         # As the stub hands it over: what is a control character there is a blank to the kernel.
         return expected | {"cmdline": re.sub(r"[\0-\x1f]", " ", entry.options or "")}
     loaded = entry.linux or entry.efi
@@ -92,7 +93,7 @@ def _judged(entry: Listed, seen: dict[str, int]) -> Entry:
     if is_kernel:
         expected["architecture"] = entry.architecture or "x64"
     named = re.fullmatch(r"[^-]*-(\d.*)", kernel.name)
-    release = _RELEASE if is_kernel else named and named[1]
+    release = RELEASE if is_kernel else named and named[1]
     expected["version"] = entry.version or release
     files = [kernel, *map(Path, expected["initrds"]), Path(expected["devicetree"] or kernel)]
     is_there = all(file.is_file() for file in files)
@@ -187,7 +188,7 @@ def compared(
 
 
 def _partitions(tree: Tree, root: Path) -> Partitions:
-    variables = root / VARIABLES
+    variables = root / FOLDER
     return Partitions(
         root / tree.esp,
         root / tree.xbootldr if tree.xbootldr is not None else None,
