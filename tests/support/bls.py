@@ -160,8 +160,6 @@ def compared(
     answers = dict(zip(trees, listings([*partitions.values()]), strict=True))
     mine = {seed: ours(root) for seed, root in roots.items()}
     theirs = {seed: judged(answer) for seed, answer in answers.items()}
-    # bootctl takes for the default what systemd-boot does not even show. So it is asked again,
-    # without that.
     # Of what is no unified kernel image, or lacks a title, bootctl complains and does not list it.
     # bootpick must not drop it in silence: it lists it as not bootable.
     for seed, entries in mine.items():
@@ -171,19 +169,20 @@ def compared(
             for entry in entries
             if entry["file"] in files or entry["kind"] != "uki" or entry["bootable"]
         ]
+    # bootctl takes for the default what systemd-boot does not even show. So it is asked again,
+    # without that. Where nothing is shown, nothing boots; bootpick has a default in any list.
     again = {
         seed: [entry for entry in answer.entries if not is_shown(entry)]
         for seed, answer in answers.items()
         if not all(is_shown(entry) for entry in answer.entries)
-        and any(is_shown(entry) for entry in answer.entries)
     }
     for hidden in again.values():
         for entry in hidden:
             entry.file.unlink()
     for seed, answer in zip(again, listings([partitions[seed] for seed in again]), strict=True):
-        default = next(str(entry.file) for entry in answer.entries if entry.default)
+        default = next((str(entry.file) for entry in answer.entries if entry.default), None)
         for expected in theirs[seed]:
-            expected["default"] = expected["file"] == default
+            expected["default"] = expected["file"] == (default or theirs[seed][0]["file"])
     return {seed: (theirs[seed], mine[seed]) for seed in trees}
 
 
