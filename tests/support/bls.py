@@ -49,11 +49,9 @@ def judged(answer: Answer) -> list[Entry]:
 
 
 def _judged(entry: Listed, seen: dict[str, int]) -> Entry:
-    # The contract: an id has no '.conf', and is made unique.
-    name = re.sub(r"\.conf\Z", "", entry.id, flags=re.IGNORECASE)
-    seen[name] = seen.get(name, 0) + 1
     expected: Entry = {
-        "id": name if seen[name] == 1 else f"{name}#{seen[name]}",
+        # The contract: an id has no '.conf'.
+        "id": _numbered(re.sub(r"\.conf\Z", "", entry.id, flags=re.IGNORECASE), seen),
         "title": entry.title,
         "file": str(entry.file),
         "kind": "other",
@@ -160,30 +158,48 @@ def compared(
     answers = dict(zip(trees, listings([*partitions.values()]), strict=True))
     mine = {seed: ours(root) for seed, root in roots.items()}
     theirs = {seed: judged(answer) for seed, answer in answers.items()}
-    # Of what is no unified kernel image, or lacks a title, bootctl complains and does not list it.
-    # bootpick must not drop it in silence: it lists it as not bootable.
-    for seed, entries in mine.items():
-        files = {entry["file"] for entry in theirs[seed]}
-        mine[seed] = [
-            entry
-            for entry in entries
-            if entry["file"] in files or entry["kind"] != "uki" or entry["bootable"]
-        ]
+    mine = {seed: _without_refused(mine[seed], theirs[seed]) for seed in trees}
     # bootctl takes for the default what systemd-boot does not even show. So it is asked again,
-    # without that. Where nothing is shown, nothing boots; bootpick has a default in any list.
+    # without that. Where nothing is shown nothing boots, whatever bootpick calls the default.
     again = {
         seed: [entry for entry in answer.entries if not is_shown(entry)]
         for seed, answer in answers.items()
         if not all(is_shown(entry) for entry in answer.entries)
     }
     for hidden in again.values():
-        for entry in hidden:
-            entry.file.unlink()
+        for listed in hidden:
+            listed.file.unlink()
     for seed, answer in zip(again, listings([partitions[seed] for seed in again]), strict=True):
         default = next((str(entry.file) for entry in answer.entries if entry.default), None)
-        for expected in theirs[seed]:
-            expected["default"] = expected["file"] == (default or theirs[seed][0]["file"])
+        for entry in theirs[seed]:
+            entry["default"] = entry["file"] == default
+        if default is None:
+            mine[seed] = [{**entry, "default": False} for entry in mine[seed]]
     return {seed: (theirs[seed], mine[seed]) for seed in trees}
+
+
+def _without_refused(mine: Sequence[Entry], theirs: Sequence[Entry]) -> list[Entry]:
+    """Leave out what bootctl does not list, and bootpick must not drop in silence.
+
+    That is what is no unified kernel image, or says of no system that it is its. bootctl complains;
+    bootpick lists it as not bootable.
+    """
+    files = {entry["file"] for entry in theirs}
+    kept = [
+        entry
+        for entry in mine
+        if entry["file"] in files or entry["kind"] != "uki" or entry["bootable"]
+    ]
+    if len(kept) == len(mine):
+        return kept
+    seen: dict[str, int] = {}
+    return [{**entry, "id": _numbered(entry["id"].partition("#")[0], seen)} for entry in kept]
+
+
+def _numbered(name: str, seen: dict[str, int]) -> str:
+    """Make an id unique, as the contract has it."""
+    seen[name] = seen.get(name, 0) + 1
+    return name if seen[name] == 1 else f"{name}#{seen[name]}"
 
 
 def _partitions(tree: Tree, root: Path) -> Partitions:
