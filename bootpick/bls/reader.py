@@ -293,6 +293,8 @@ class _Reader:
             fields["devicetree"] = self._file(folder, entry.devicetree)[0]
         if kind != "linux":
             reason = f"{kernel.path or kernel.word} is an EFI program, which kexec cannot start"
+            if ukis and uki is None:
+                reason = f"the image has no profile {entry.profile}"
             fields["bootable"] = False
             fields["reasons"] = (kernel.problem or reason,)
             if kind == "chainload":
@@ -362,7 +364,8 @@ class _Reader:
         self, folder: Folder, inner: str, name: EntryName, found: Found, position: Position
     ) -> Iterator[_Candidate]:
         stamp = (found.size, found.modified)
-        kernel = BootFile(inner, found.path, folder.volume, inner, stamp=stamp)
+        word = inner[len(folder.inner.rstrip("/")) :]
+        kernel = BootFile(word, found.path, folder.volume, inner, stamp=stamp)
         addons = self._images.addon_notes(folder, inner, name)
         for uki in self._images.read(name.name, found):
             fields = self._finish(image_fields(kernel, uki), (), addons)

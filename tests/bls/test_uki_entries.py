@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.program import Run
 from tests.support.trees import plant
-from tests.support.uki import OSREL, RELEASE, patched, pe, uki
+from tests.support.uki import KERNEL, OSREL, RELEASE, patched, pe, uki
 
 ESP = "boot/efi"
 
@@ -43,7 +43,7 @@ def test_entry(tmp_path: Path, run: Run) -> None:
         "reasons": [],
     }
     assert {name: entry[name] for name in expected} == expected
-    assert entry["loader_paths"]["initrds"] == []
+    assert entry["loader_paths"] == {"kernel": "/EFI/Linux/sound.efi", "initrds": []}
     plan = json.loads(run("--entry", "sound.efi", "--dry-run", "--json", "--root", root).out)
     assert (plan["kernel"], plan["initrds"]) == (path, [])
     assert [step["text"] for step in plan["steps"][:2]] == [
@@ -113,3 +113,34 @@ def test_control_characters_never_reach_the_terminal(tmp_path: Path, run: Run) -
     plant(root, addon)
     printed = run("list", "-v", "--root", root).out + run("show", "0", "--root", root).out
     assert printed.replace("\n", "").isprintable()
+
+
+def test_type1_entry_that_starts_an_image(tmp_path: Path, run: Run) -> None:
+    """By whichever key; its options take the place of those in the image."""
+    image = uki(
+        (".cmdline", b"root=/dev/sda1 quiet"),
+        (".profile", b"ID=main"),
+        (".profile", b"ID=reset"),
+        (".cmdline", b"root=/dev/sda1 reset"),
+    )
+    entries = {
+        "a.conf": "efi /EFI/x.efi\n",
+        "b.conf": "linux /EFI/x.efi\noptions single\n",
+        "c.conf": "uki /EFI/x.efi\nprofile 1\n",
+        "d.conf": "uki /EFI/x.efi\nprofile 7\n",
+        "e.conf": "efi /vmlinuz\n",
+    }
+    files = {f"boot/loader/entries/{name}": text for name, text in entries.items()}
+    plant(tmp_path, {**files, "boot/EFI/x.efi": image, "boot/vmlinuz": KERNEL})
+    found = {entry["id"]: entry for entry in listed(run, tmp_path)}
+    assert {
+        key: (entry["kind"], entry["cmdline"], entry["bootable"]) for key, entry in found.items()
+    } == {
+        "a": ("uki", "root=/dev/sda1 quiet", True),
+        "b": ("uki", "single", True),
+        "c": ("uki", "root=/dev/sda1 reset", True),
+        "d": ("uki", "", False),
+        "e": ("chainload", None, False),
+    }
+    assert found["b"]["reasons"] == ["its options take the place of the command line in the image"]
+    assert found["d"]["reasons"] == ["the image has no profile 7"]
