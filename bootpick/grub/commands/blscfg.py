@@ -141,8 +141,10 @@ def _read_all(shell: Interpreter, call: Call, files: list[_File]) -> None:
 def _read(shell: Interpreter, call: Call, file: _File, limit: int) -> BlsEntry | None:
     name, path, place = file
     if place.found is None or place.found.is_directory:
-        why = "it is a directory" if place.found else "it leads to no regular file"
-        shell.warn(f"GRUB skips {path}: {why}", call.position)
+        # Behind an error GRUB reads no more of the directory (fs/fshelp.c).
+        why = "is a directory" if place.found else "leads to no regular file"
+        message = f"{path} {why}: GRUB skips it, and maybe files behind it"
+        shell.warn(message, call.position)
         return None
     path = place.found.path
     limit = min(limit, _FILE_LIMIT)
