@@ -10,6 +10,7 @@ BIN := .venv/bin
 EXAMPLE := tests/installations/debian-12-bios
 
 TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools genisoimage xorriso zstd cpio util-linux \
+	binutils systemd-boot-efi \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
 	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv rpm tmux
 

@@ -7,20 +7,15 @@ import argparse
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from . import __version__, discovery, report
+from . import __version__, report
 from .diagnostics import Diagnostic, printable
 from .entries import BootEntry, BootMenu
 from .errors import BootpickError, Cancelled, NoConfiguration, Unreadable, UsageError
-from .grub.devices import DeviceMap
 from .grub.dialect import DIALECTS
-from .grub.reader import Running, read_menu, run_script
-from .grub.world import Place, World
-from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, with_root
-from .system.regex import CMatcher
-from .system.tree import LocalTree
-from .volumes import Mount, Volume
+from .grub.reader import run_script
+from .reading import Wanted, read_everything, read_scene
 
 if TYPE_CHECKING:
     from .picker import Picker
@@ -32,7 +27,7 @@ _USAGE = """\
 bootpick [OPTION…]                      the menu: pick an entry, confirm, kexec into it
        bootpick --default --exec [OPTION…]     kexec into the default entry, no questions asked
        bootpick --entry SEL [--exec] [OPTION…] the same for one entry; without --exec only load it
-       bootpick list [--json]                  every entry of the boot loader
+       bootpick list [--json]                  every entry of every boot loader
        bootpick show SEL [--json]              one entry, whole
        bootpick eval FILE                      run a GRUB script and print what GRUB would print
        bootpick status [--json]                what is loaded now, and what a reboot would do
@@ -65,6 +60,7 @@ def _parser() -> _Parser:
     add("--root", metavar="DIR", help="another installation's tree, with its / at DIR")
     add("--config", metavar="FILE", help="read this file and search for no other")
     add("--devices", metavar="FILE", help="block devices, as 'lsblk --json --output-all' has them")
+    add("--loader", choices=("grub", "bls"), help="read this boot loader's configuration alone")
     add(
         "--dialect",
         choices=("auto", *DIALECTS),
@@ -121,7 +117,7 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
     if verb == "eval":
         return _eval(options)
     try:
-        menu = _read(options)
+        menu = read_everything(_wanted(options))
     except Unreadable:
         if verb is None and not options.dry_run:
             # An act needs root in any case, and that is what to say first.
@@ -134,6 +130,17 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
     if verb == "show":
         return _show(select(menu, options.words[1]), options, menu.dialect)
     return _act(menu, options, machine)
+
+
+def _wanted(options: argparse.Namespace) -> Wanted:
+    return Wanted(
+        options.root,
+        options.config,
+        options.loader,
+        options.devices,
+        options.dialect,
+        tuple(setting.partition("=")[::2] for setting in options.set),
+    )
 
 
 def _check_usage(options: argparse.Namespace) -> str | None:
@@ -164,97 +171,6 @@ def _check_usage(options: argparse.Namespace) -> str | None:
         if not name or name.isdigit() or name in ("#", "@", "*", "?"):
             raise UsageError(f"'--set {setting}': GRUB has no variable of that name")
     return verb
-
-
-# ---------------------------------------------------------------------------------------------
-# Reading
-
-
-class _Scene(NamedTuple):
-    """What a GRUB sees, and where its configuration is."""
-
-    world: World
-    volumes: tuple[Volume, ...]
-    config: Place | None
-    running: Running
-    settings: tuple[tuple[str, str], ...]
-
-
-def _scene(options: argparse.Namespace) -> _Scene:
-    facts = read_facts()
-    volumes, files = _tree(options)
-    config = _config(options, files, volumes)
-    is_other = options.root is not None
-    efi = discovery.is_efi_tree(files, volumes) if is_other else facts.efi
-    dialect = DIALECTS.get(options.dialect) or discovery.dialect_of_tree(files, volumes)
-    world = World(
-        DeviceMap(volumes),
-        files,
-        platform="efi" if efi else "pc",
-        cpu=_cpu(facts),
-        matcher=CMatcher(),
-        firmware_setup=True if is_other else facts.firmware_setup,
-        dialect=dialect,
-    )
-    place = discovery.place_of(world, volumes, config) if config is not None else None
-    settings = tuple(setting.partition("=")[::2] for setting in options.set)
-    return _Scene(world, volumes, place, Running(facts.release, facts.cmdline), settings)
-
-
-def _read(options: argparse.Namespace) -> BootMenu:
-    scene = _scene(options)
-    if scene.config is None:
-        where = "on this machine" if options.root is None else f"under {scene.world.files.root}"
-        if options.config is not None:
-            raise NoConfiguration(f"there is no file {options.config}")
-        raise NoConfiguration(
-            f"no boot configuration found {where}",
-            f"looked for {', '.join(discovery.GRUB_CONFIGS[:2])} and on the EFI system partition",
-        )
-    return read_menu(scene.world, scene.config, scene.running, scene.settings)
-
-
-def _tree(options: argparse.Namespace) -> tuple[tuple[Volume, ...], LocalTree]:
-    root = options.root if options.root is not None else "/"
-    if not os.path.isdir(root):
-        raise UsageError(f"--root: {root} is not a directory")
-    if options.devices is not None:
-        volumes = read_lsblk_file(options.devices)
-    elif options.root is not None:
-        volumes = (Volume("the tree", "tree", mounts=(Mount("/"),), anything=True),)
-    else:
-        volumes = read_volumes()
-    volumes = with_root(volumes)
-    is_here = options.root is None and options.devices is None
-    return volumes, LocalTree(root, volumes, has_devices=is_here)
-
-
-def _config(
-    options: argparse.Namespace, files: LocalTree, volumes: tuple[Volume, ...]
-) -> str | None:
-    """Give the configuration's path in the tree."""
-    if options.config is None:
-        return discovery.find_grub_config(files, volumes)
-    return _in_tree(options.config, files.root)
-
-
-def _in_tree(name: str, root: str) -> str:
-    path = os.path.abspath(name)
-    if root == "/":
-        return path
-    if not path.startswith(root + "/"):
-        raise UsageError(f"{name} is not inside {root}")
-    return path[len(root) :]
-
-
-_CPUS = {"aarch64": "arm64", "armv7l": "arm", "ppc64le": "powerpc", "loongarch64": "loongarch64"}
-
-
-def _cpu(facts: Facts) -> str:
-    """Give GRUB's name of the processor."""
-    if facts.machine[:1] == "i" and facts.machine[2:] == "86":
-        return "i386"
-    return _CPUS.get(facts.machine, facts.machine)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -301,10 +217,8 @@ def _wants_colour(options: argparse.Namespace) -> bool:
 
 
 def _eval(options: argparse.Namespace) -> int:
-    scene = _scene(options)
-    files = scene.world.files
     name = options.words[1]
-    script = discovery.place_of(scene.world, scene.volumes, _in_tree(name, files.root))
+    scene, script = read_scene(_wanted(options), name)
     if script is None or script.found is None or script.found.is_directory:
         raise BootpickError(f"there is no file {name}")
     # $root and $prefix are those of the installation's configuration, if there is one.
@@ -397,7 +311,12 @@ def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None")
     execute = options.exec or (picker is not None and not options.load)
     loaded = machine.kernel.is_loaded()
     plan = plan_kexec(
-        entry, execute=execute, loaded=loaded, init=machine.init.name, saves=menu.saves
+        entry,
+        execute=execute,
+        loaded=loaded,
+        init=machine.init.name,
+        saves=menu.saves,
+        removal=menu.removal,
     )
     if options.dry_run:
         if options.json:

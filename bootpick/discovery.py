@@ -1,5 +1,10 @@
 """Where boot configurations live."""
 
+from posixpath import basename, dirname
+
+from .bls.efi_variables import DIRECTORY, ONESHOT, SIZE_LIMIT, LoaderVariables, file_name
+from .bls.efi_variables import read_variables as decode_variables
+from .entries import Removal
 from .errors import BootpickError
 from .grub.dialect import UPSTREAM, Dialect, dialect_of
 from .grub.world import Place, World
@@ -16,6 +21,10 @@ GRUB_CONFIGS = (
 )
 # A distribution's folder on the EFI system partition holds a stub that opens the real file.
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
+
+# In the order in which systemd looks for the EFI system partition (find_esp_and_warn); the last is
+# for a tree that is itself a boot file system.
+BLS_FOLDERS = ("/efi", "/boot", "/boot/efi", "/")
 
 _FOLDERS = 100
 """How many folders of one EFI system partition are looked into."""
@@ -66,20 +75,48 @@ def dialect_of_tree(files: FileTree, volumes: tuple[Volume, ...]) -> Dialect:
     return UPSTREAM
 
 
-def _locate(volumes: tuple[Volume, ...], path: str) -> tuple[Volume, str] | None:
+def read_variables(
+    files: FileTree, volumes: tuple[Volume, ...]
+) -> tuple[LoaderVariables, Removal | None]:
+    """Give what systemd-boot keeps in EFI variables, and the one that holds a one-shot choice."""
+    directory = _find(files, volumes, DIRECTORY)
+    if directory is None or not directory.is_directory:
+        return LoaderVariables(), None
+
+    def read(name: str) -> bytes | None:
+        found = _find(files, volumes, f"{DIRECTORY}/{name}")
+        try:
+            return None if found is None else files.read(found.path, SIZE_LIMIT)
+        except BootpickError:  # what may not be read says nothing
+            return None
+
+    data = read(file_name(ONESHOT))
+    found = _find(files, volumes, f"{DIRECTORY}/{file_name(ONESHOT)}")
+    oneshot = Removal(found.path, ONESHOT, data) if found is not None and data else None
+    return decode_variables(read), oneshot
+
+
+def loader_of(path: str) -> str:
+    """Give the boot loader whose configuration is at *path*, by its place and name."""
+    is_entry = basename(dirname(path)) == "entries" and path.lower().endswith(".conf")
+    return "bls" if is_entry or path.lower().endswith(".efi") else "grub"
+
+
+def locate(volumes: tuple[Volume, ...], path: str) -> tuple[Volume, str] | None:
+    """Give the file system that *path* of the tree is on, and its path there."""
     volume = owner(volumes, path)
     inner = volume.inner_path(path) if volume else None
     return None if volume is None or inner is None else (volume, inner)
 
 
 def _find(files: FileTree, volumes: tuple[Volume, ...], path: str) -> Found | None:
-    located = _locate(volumes, path)
+    located = locate(volumes, path)
     return files.find(*located) if located else None
 
 
 def place_of(world: World, volumes: tuple[Volume, ...], path: str) -> Place | None:
     """Give GRUB's place of the file *path* of the tree; ``None`` where there is no such file."""
-    located = _locate(volumes, path)
+    located = locate(volumes, path)
     if located is None:
         return None
     volume, inner = located

@@ -16,6 +16,8 @@ class Slice(NamedTuple):
 
     offset: int
     length: int
+    name: str = ""
+    """As a user is told of it."""
 
 
 class BootFile(NamedTuple):
@@ -33,6 +35,8 @@ class BootFile(NamedTuple):
     """Why it cannot be loaded."""
     slices: tuple[Slice, ...] = ()
     """The parts of it that are loaded, one behind the other; none for the whole file."""
+    stamp: tuple[int, int] | None = None
+    """Its size, and the time of its last change in seconds, when its parts were looked up."""
 
     @property
     def unmounted(self) -> Volume | None:
@@ -46,7 +50,13 @@ class BootFile(NamedTuple):
         """As a user is told of it."""
         if self.volume is not None and self.volume.image is not None:
             return f"{self.inner} in {self.volume.path}"
-        return self.path or self.word
+        name = self.path or self.word
+        return f"{self.parts} in {name}" if self.slices else name
+
+    @property
+    def parts(self) -> str:
+        """The names of its parts, as a user is told of them."""
+        return " and ".join(part.name for part in self.slices)
 
     @property
     def in_image(self) -> bool:
@@ -99,6 +109,18 @@ class BootEntry(NamedTuple):
         return tuple(file for file in found if file is not None)
 
 
+def unique_id(identifier: str, known: dict[str, int]) -> str:
+    """Give *identifier*, with a suffix ``#2``, ``#3`` where it is among *known*; enter it there.
+
+    *known* counts how often each was asked for.
+    """
+    while (count := known.get(identifier, 0) + 1) > 1:
+        known[identifier] = count
+        identifier = f"{identifier}#{count}"
+    known[identifier] = 1
+    return identifier
+
+
 class Save(NamedTuple):
     """What the boot loader writes to its own storage when it boots by itself."""
 
@@ -109,6 +131,23 @@ class Save(NamedTuple):
     before: str
     after: str
     """The whole file, before and after; both of one length."""
+
+
+class Removal(NamedTuple):
+    """An EFI variable that the boot loader deletes when it boots by itself."""
+
+    path: str
+    """Its file in efivarfs."""
+    name: str
+    before: bytes
+    """What the file holds."""
+
+
+class Running(NamedTuple):
+    """What this machine runs now, for marking the entry that was booted."""
+
+    release: str
+    cmdline: str
 
 
 class BootMenu(NamedTuple):
@@ -125,8 +164,12 @@ class BootMenu(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
     saves: tuple[Save, ...] = ()
     """What reading the configuration would have written, had the boot loader done it."""
+    removal: Removal | None = None
+    """The variable that held the one-shot choice."""
     dialect: str | None = None
     """Whose GRUB it was taken for."""
+    why: str | None = None
+    """Why it is *loader* that boots this machine."""
 
     @property
     def default(self) -> BootEntry | None:

@@ -49,6 +49,10 @@ class LoadRefused(BootpickError):
     status = 6
 
 
+class SignatureRefused(LoadRefused):
+    """It loads none without a signature that it trusts, and this image has none."""
+
+
 class Cancelled(BootpickError):
     """The user left without choosing."""
 

@@ -38,3 +38,20 @@ def release_from_name(name: str) -> str | None:
     """Give the release in a file name such as ``vmlinuz-6.1.0-18-amd64``."""
     release = name.partition("-")[2]
     return release if release[:1].isdigit() else None
+
+
+_EFI_NAMES = {
+    "x86_64": "x64",
+    "aarch64": "aa64",
+    "riscv64": "riscv64",
+    "riscv32": "riscv32",
+    "loongarch64": "loongarch64",
+    "ia64": "ia64",
+}
+
+
+def efi_architecture(machine: str) -> str | None:
+    """Give EFI's name (UEFI 2.10, section 3.5.1.1) of what ``uname -m`` calls *machine*."""
+    if machine[:1] == "i" and machine[2:] == "86":
+        return "ia32"
+    return "arm" if machine.startswith("armv") else _EFI_NAMES.get(machine)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from .charge import NAMES
 from .diagnostics import Diagnostic, printable
 from .entries import BootEntry, BootFile, BootMenu
 
@@ -36,7 +37,7 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
         "devicetree": entry.devicetree and entry.devicetree.path,
         "loader_paths": {
             "kernel": entry.kernel and entry.kernel.word,
-            "initrds": [file.word for file in entry.initrds],
+            "initrds": [file.word for file in entry.initrds if not file.slices],
         },
         "version": entry.version,
         "architecture": entry.architecture,
@@ -57,7 +58,11 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
 
 
 def _paths(files: tuple[BootFile, ...]) -> list[str]:
-    """Give the files' paths; none at all where one of them cannot be seen."""
+    """Give the files' paths; none at all where one of them cannot be seen.
+
+    What is a part of a file is no file: the image that holds it is the entry's kernel.
+    """
+    files = tuple(file for file in files if not file.slices)
     paths = [file.path for file in files if file.path is not None]
     return paths if len(paths) == len(files) else []
 
@@ -117,6 +122,7 @@ class Style:
 
 
 def _marks(entry: BootEntry) -> str:
+    left = entry.tries_left
     marks = [
         mark
         for mark, is_set in (
@@ -124,6 +130,8 @@ def _marks(entry: BootEntry) -> str:
             ("default", entry.default and not entry.oneshot),
             ("running", entry.current),
             ("password", entry.restricted),
+            ("no tries left", left == 0),
+            (f"{left} {'try' if left == 1 else 'tries'} left", left),
         )
         if is_set
     ]
@@ -136,18 +144,29 @@ def title_with_marks(entry: BootEntry) -> str:
     return printable(entry.title) + (f"  [{marks}]" if marks else "")
 
 
+def heading_of(loader: str) -> str:
+    """Give the line above the entries of a boot loader that does not start this machine."""
+    return f"not in charge here: {NAMES[loader]}"
+
+
 def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     """Give the lines of ``list``."""
     width = max((len(entry.menu_index) for entry in menu.entries), default=0)
     shown: tuple[str, ...] = ()
+    loader = menu.loader
     for entry in menu.entries:
+        if entry.loader != loader:
+            loader, shown = entry.loader, ()
+            yield style(heading_of(loader), "2")
         for level, title in enumerate(entry.submenus):
             if shown[: level + 1] != entry.submenus[: level + 1]:
                 yield " " * (width + 4 + 2 * level) + style(printable(title), "36")
         shown = entry.submenus
         indent = "  " * len(entry.submenus)
         star = "*" if entry.default else " "
-        line = f"{star} {entry.menu_index:<{width}}  {indent}{title_with_marks(entry)}"
+        # An index is the place in the menu of the boot loader in charge.
+        index = entry.menu_index if loader == menu.loader else "-"
+        line = f"{star} {index:<{width}}  {indent}{title_with_marks(entry)}"
         yield style(line, "1" if entry.default else "" if entry.bootable else "2")
         margin = " " * (width + 6) + indent
         if not entry.bootable:
@@ -155,10 +174,14 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
         if verbose:
             yield from (margin + line for line in _details(entry))
     if verbose:
+        if menu.loader is not None and menu.why is not None:
+            yield f"loader   {NAMES[menu.loader]}: {menu.why}"
         if menu.fallback:
             yield f"should the default fail, GRUB tries {', '.join(menu.fallback)}"
         if menu.dialect is not None:
             yield f"dialect  {menu.dialect}"
+        if menu.removal is not None:
+            yield f"systemd-boot would delete {menu.removal.name}"
         for save in menu.saves:
             path = printable(save.path)
             for name, value in save.variables:
@@ -192,8 +215,14 @@ def show_lines(entry: BootEntry, dialect: str | None) -> Iterable[str]:
     if entry.version is not None:
         yield f"version  {printable(entry.version)}"
     yield f"kind     {entry.kind}"
-    if dialect is not None:
+    if entry.loader == "grub" and dialect is not None:
         yield f"dialect  {dialect}"
+    if entry.sort_key is not None:
+        yield f"sort-key {printable(entry.sort_key)}"
+    if entry.machine_id is not None:
+        yield f"machine  {printable(entry.machine_id)}"
+    if entry.tries_left is not None:
+        yield f"tries    {entry.tries_left} left, {entry.tries_done or 0} done"
     yield f"from     {printable(entry.position.file)}:{entry.position.line}"
     if marks := _marks(entry):
         yield f"marks    {marks}"

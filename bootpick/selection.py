@@ -17,22 +17,24 @@ def select(menu: BootMenu, selector: str) -> BootEntry:
     """
     if selector in _SPECIAL:
         return _select_special(menu, selector)
-    fitting = [e for e in menu.entries if selector in (e.id, e.title, e.menu_index)]
+    fitting = [e for e in menu.entries if selector in (e.id, e.title, _index(e, menu))]
     steps = _split(selector)
     if not fitting:
-        fitting = [entry for entry in menu.entries if _fits_path(_names(entry), steps)]
+        fitting = [entry for entry in menu.entries if _fits_path(_names(entry, menu), steps)]
     if not fitting and any(char in selector for char in "*?["):
         fitting = [entry for entry in menu.entries if fnmatchcase(entry.id, selector)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        names = ", ".join(f"{entry.menu_index} '{entry.title}'" for entry in fitting[:8])
+        names = ", ".join(
+            f"{_index(entry, menu) or entry.id} '{entry.title}'" for entry in fitting[:8]
+        )
         more = f" and {len(fitting) - 8} more" if len(fitting) > 8 else ""
         raise NoSuchEntry(
             f"'{selector}' fits {len(fitting)} entries: {names}{more}",
             "name one of them by its index or id; 'bootpick list -v' shows both",
         )
-    below = [entry for entry in menu.entries if _is_below(entry, selector, steps)]
+    below = [entry for entry in menu.entries if _is_below(entry, menu, selector, steps)]
     if below:
         raise NoSuchEntry(
             f"'{selector}' is a submenu", f"name an entry of it, such as '{below[0].menu_index}'"
@@ -59,21 +61,28 @@ def _select_special(menu: BootMenu, selector: str) -> BootEntry:
     raise NoSuchEntry(f"{selector}: {reason}", "'bootpick list' shows the entries there are")
 
 
-def _names(entry: BootEntry) -> list[tuple[str, ...]]:
+def _index(entry: BootEntry, menu: BootMenu) -> str | None:
+    """Give the index that names the entry: the boot loader in charge counts its own alone."""
+    return entry.menu_index if entry.loader == menu.loader else None
+
+
+def _names(entry: BootEntry, menu: BootMenu) -> list[tuple[str | None, ...]]:
     """Give for each level what it may be called there, the entry itself last."""
-    numbers = entry.menu_index.split(">")
+    numbers: list[str] | list[None] = entry.menu_index.split(">")
+    if entry.loader != menu.loader:
+        numbers = [None] * len(numbers)
     above = zip(numbers, entry.submenus, entry.submenu_ids, strict=False)
     return [*above, (numbers[-1], entry.title, entry.own_id)]
 
 
-def _fits_path(names: list[tuple[str, ...]], steps: list[str]) -> bool:
+def _fits_path(names: list[tuple[str | None, ...]], steps: list[str]) -> bool:
     return len(steps) == len(names) and all(
         step in known for step, known in zip(steps, names, strict=True)
     )
 
 
-def _is_below(entry: BootEntry, selector: str, steps: list[str]) -> bool:
-    names = _names(entry)[:-1]
+def _is_below(entry: BootEntry, menu: BootMenu, selector: str, steps: list[str]) -> bool:
+    names = _names(entry, menu)[:-1]
     return any(
         selector in names[level] or _fits_path(names[: level + 1], steps)
         for level in range(len(names))

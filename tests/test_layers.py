@@ -38,7 +38,8 @@ RULES = {
     "bootpick.selection": "bootpick.entries bootpick.errors",
     "bootpick.resolve": "bootpick.entries bootpick.errors bootpick.kernel_image bootpick.system "
     "bootpick.volumes",
-    "bootpick.report": "bootpick.diagnostics bootpick.entries bootpick.kexec.plan "
+    "bootpick.charge": "bootpick.entries",
+    "bootpick.report": "bootpick.charge bootpick.diagnostics bootpick.entries bootpick.kexec.plan "
     "bootpick.system.machine",
     "bootpick.grammars.*": "bootpick.grammars.*",
     "bootpick.*.syntax": "bootpick.source",
@@ -54,6 +55,19 @@ RULES = {
     "bootpick.grub.environment": "",
     "bootpick.grub.numbers": "bootpick.errors",
     "bootpick.grub.cmdline": "",
+    "bootpick.bls.parser": "bootpick.grammars bootpick.grammars.bls bootpick.source "
+    "bootpick.bls.syntax",
+    "bootpick.bls.version": "",
+    "bootpick.bls.glob": "",
+    "bootpick.bls.naming": "",
+    "bootpick.bls.efi_variables": "",
+    "bootpick.bls.order": "bootpick.bls.version",
+    "bootpick.bls.entry": "bootpick.diagnostics bootpick.bls.syntax",
+    "bootpick.bls.loader_conf": "bootpick.diagnostics bootpick.bls.syntax bootpick.bls.entry",
+    "bootpick.bls.choice": "bootpick.diagnostics bootpick.source bootpick.bls.*",
+    "bootpick.bls.pe": "bootpick.entries bootpick.errors",
+    "bootpick.bls.uki": "bootpick.bls.pe bootpick.entries bootpick.errors bootpick.kernel_image "
+    "bootpick.os_release",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",

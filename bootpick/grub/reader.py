@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..diagnostics import Diagnostic
-from ..entries import BootEntry, BootFile, BootMenu, Save
+from ..entries import BootEntry, BootFile, BootMenu, Running, Save, unique_id
 from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
@@ -35,13 +35,6 @@ FEATURES = (
 
 # How often a submenu may be opened within itself.
 _REPEATS = 3
-
-
-class Running(NamedTuple):
-    """What this machine runs now, for marking the entry that was booted."""
-
-    release: str
-    cmdline: str
 
 
 def start(
@@ -254,7 +247,7 @@ class _Listing:
             details["reasons"] = tuple(reasons) or (_why_not(entry, body), *body.remarks)
         details["version"] = details.get("version") or entry.version
         added = BootEntry(
-            id=self._unique(entry.id),
+            id=unique_id(entry.id, self._ids),
             own_id=entry.id,
             title=entry.title,
             submenus=tuple([menu.title for menu in above]),
@@ -282,13 +275,6 @@ class _Listing:
         """Note why the list is cut at *entry*; give what cuts it."""
         self._note([Diagnostic("error", f"stopped here: {reason}", entry.position)])
         return LimitReached()
-
-    def _unique(self, identifier: str) -> str:
-        while (count := self._ids.get(identifier, 0) + 1) > 1:
-            self._ids[identifier] = count
-            identifier = f"{identifier}#{count}"
-        self._ids[identifier] = 1
-        return identifier
 
     def _file(self, word: str, place: Place) -> BootFile:
         if place.problem is not None:

@@ -5,9 +5,14 @@ from contextlib import AbstractContextManager, ExitStack
 
 from ..diagnostics import printable
 from ..entries import BootFile
-from ..errors import BootpickError, NotBootable
+from ..errors import BootpickError, NotBootable, SignatureRefused
 from ..system.machine import LoadedImage, Machine
 from .plan import WAIT_SECONDS, KexecPlan
+
+_SIGNED_AS_A_WHOLE = (
+    "the signature of a unified kernel image is for the whole, and the kernel in it may have none "
+    "of its own: a reboot through the firmware boots it"
+)
 
 
 def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) -> None:
@@ -33,10 +38,15 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
         kernel, *initrds = (copies.get(file) or _path(file, points, machine) for file in files)
         if any(step.kind == "unload" for step in plan.steps):
             unload(machine)
-        method = machine.kernel.load(kernel, initrds, plan.cmdline)
+        try:
+            method = machine.kernel.load(kernel, initrds, plan.cmdline, plan.kernel.shown)
+        except SignatureRefused as error:
+            if plan.kernel.slices:
+                raise SignatureRefused(error.message, _SIGNED_AS_A_WHOLE) from error
+            raise
     if not machine.kernel.is_loaded():
         raise BootpickError(
-            f"the kernel took {kernel} ({method}) but says that nothing is loaded",
+            f"the kernel took {plan.kernel.shown} ({method}) but says that nothing is loaded",
             "the last lines of 'dmesg' may tell why",
         )
     # Also after Ctrl-C: what nobody will jump into is not left behind, and a one-shot that was
@@ -49,6 +59,9 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
                 path, _, before, after = step.save
                 machine.blocks.replace(path, before, after)
                 undo.callback(machine.blocks.replace, path, after, before)
+            if step.removal is not None:
+                machine.blocks.delete(step.removal.path, step.removal.before)
+                undo.callback(machine.blocks.restore, step.removal.path, step.removal.before)
         if plan.executes:
             tell(f"Handing over to {printable(plan.entry.title)}")
             machine.init.start_kexec()
@@ -64,17 +77,20 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
 
 
 def _image(plan: KexecPlan, machine: Machine) -> LoadedImage:
-    """Give what is remembered; of files that were mounted for the load, only their names."""
-    paths = [file.path for file in (plan.kernel, *plan.initrds) if file.path is not None]
-    all_seen = len(paths) == 1 + len(plan.initrds)
-    names = [file.shown for file in (plan.kernel, *plan.initrds)]
+    """Give what is remembered; of files that were mounted for the load, only their names.
+
+    An initrd that is a part of the kernel's image is remembered with that.
+    """
+    files = [plan.kernel, *(file for file in plan.initrds if not file.slices)]
+    paths = [file.path for file in files if file.path is not None]
+    names = [file.path or file.shown for file in files]
     return LoadedImage(
         plan.entry.id,
         plan.entry.title,
         names[0],
         tuple(names[1:]),
         plan.cmdline,
-        machine.records.fingerprint(paths) if all_seen else (),
+        machine.records.fingerprint(paths) if len(paths) == len(files) else (),
     )
 
 
@@ -96,7 +112,11 @@ def _path(file: BootFile, points: dict[str, str], machine: Machine) -> str:
 
 
 def _copy(file: BootFile, points: dict[str, str], machine: Machine) -> AbstractContextManager[str]:
-    """Give the path of a copy of *file*, which is in an image."""
+    """Give the path of a copy of *file*, which is in an image or consists of parts of a file."""
+    if file.slices:
+        assert file.path is not None
+        parts = [(part.offset, part.length) for part in file.slices]
+        return machine.mounts.parts_copied(file.path, parts, file.stamp)
     assert file.volume is not None
     holder = file.unmounted
     point = points[holder.path] if holder is not None else None

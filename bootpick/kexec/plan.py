@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..entries import BootEntry, BootFile, Save
+from ..entries import BootEntry, BootFile, Removal, Save
 from ..errors import NotBootable
 from ..volumes import Volume
 
@@ -18,6 +18,7 @@ class Step(NamedTuple):
     text: str
     volume: Volume | None = None
     save: Save | None = None
+    removal: Removal | None = None
     file: BootFile | None = None
 
 
@@ -37,12 +38,19 @@ class KexecPlan(NamedTuple):
 
 
 def plan_kexec(
-    entry: BootEntry, *, execute: bool, loaded: bool, init: str, saves: tuple[Save, ...] = ()
+    entry: BootEntry,
+    *,
+    execute: bool,
+    loaded: bool,
+    init: str,
+    saves: tuple[Save, ...] = (),
+    removal: Removal | None = None,
 ) -> KexecPlan:
     """Plan to load *entry*, and with *execute* to kexec into it.
 
     *loaded* says that a kernel is loaded now; *init* names the init system that is asked.
-    *saves* is what the boot loader would write: a one-shot choice that is followed is used up.
+    *saves* and *removal* are what the boot loader would write: a one-shot choice that is followed
+    is used up.
     Raises NotBootable where the entry cannot be booted.
     """
     if not entry.bootable or entry.kernel is None or entry.cmdline is None:
@@ -61,11 +69,11 @@ def plan_kexec(
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()
     ]
-    steps += [
-        Step("read", f"read {file.inner} out of {file.volume.path}", file=file)
-        for file in dict.fromkeys(entry.files)
-        if file.in_image and file.volume is not None
-    ]
+    for file in dict.fromkeys(entry.files):
+        if file.in_image and file.volume is not None:
+            steps.append(Step("read", f"read {file.inner} out of {file.volume.path}", file=file))
+        elif file.slices:
+            steps.append(Step("read", f"read {file.parts} out of {file.path}", file=file))
     if loaded:
         steps.append(Step("unload", "drop the kernel that is loaded now"))
     steps.append(
@@ -78,6 +86,9 @@ def plan_kexec(
             steps.append(
                 Step("save", f"use up the one-shot: set {names} in {save.path}", None, save)
             )
+    if execute and entry.oneshot and removal is not None:
+        text = f"use up the one-shot: delete the EFI variable {removal.name}"
+        steps.append(Step("save", text, removal=removal))
     if execute:
         steps.append(
             Step("kexec", f"ask {init} to stop everything, unmount, and jump (systemctl kexec)")

@@ -10,7 +10,7 @@ from ..diagnostics import printable
 from ..entries import BootEntry, BootMenu
 from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
-from ..report import plan_lines, title_with_marks
+from ..report import heading_of, plan_lines, title_with_marks
 
 _BACK = "back"
 
@@ -34,16 +34,20 @@ class QuestionaryPicker:
         choices: list[questionary.Choice] = []
         default: questionary.Choice | None = None
         seen: set[str] = set()
+        loader = menu.loader
         for entry in menu.entries:
-            numbers = tuple(entry.menu_index.split(">"))
-            if numbers[: len(path)] != path:
+            steps = _steps(entry)
+            if steps[: len(path)] != path:
                 continue
-            if len(numbers) > len(path) + 1:
-                number = numbers[len(path)]
-                if number not in seen:
-                    seen.add(number)
+            if not path and entry.loader != loader:
+                loader = entry.loader
+                choices.append(questionary.Separator(heading_of(loader)))
+            if len(steps) > len(path) + 1:
+                step = steps[len(path)]
+                if step not in seen:
+                    seen.add(step)
                     title = f"{printable(entry.submenus[len(path)])} >"
-                    choices.append(questionary.Choice(title, value=number))
+                    choices.append(questionary.Choice(title, value=step))
                 choice = choices[-1]
             else:
                 choice = _choice(entry)
@@ -76,9 +80,15 @@ class QuestionaryPicker:
         return bool(_ask(questionary.confirm(question, default=True, **self._session)))
 
 
+def _steps(entry: BootEntry) -> tuple[str, ...]:
+    """Give the way to *entry* through its submenus; each boot loader counts for itself."""
+    first, *further = entry.menu_index.split(">")
+    return (f"{entry.loader} {first}", *further)
+
+
 def _titles(menu: BootMenu, path: tuple[str, ...]) -> tuple[str, ...]:
     for entry in menu.entries:
-        if tuple(entry.menu_index.split(">"))[: len(path)] == path:
+        if _steps(entry)[: len(path)] == path:
             return entry.submenus[: len(path)]
     return ()
 

@@ -62,11 +62,15 @@ class FileTree(Protocol):
         Raises BootpickError where it cannot be read, as with devices that are another machine's.
         """
 
-    def names(self, path: str) -> list[str]:
+    def names(self, path: str, *, strict: bool = False) -> list[str]:
         """Give the names in the directory at *path*, in its own order.
 
-        Raises BootpickError where there are too many.
+        There are none in what is no directory, nor, unless *strict*, in one that may not be read.
+        Raises BootpickError where there are too many, Unreadable with *strict* for the other.
         """
+
+    def is_closed(self, volume: Volume, inner: str) -> bool:
+        """Tell whether *inner* of *volume* is a directory that may not be looked into."""
 
 
 class Matcher(Protocol):

@@ -51,8 +51,17 @@ def _firmware_has_setup(directory: str) -> bool:
     return len(data) > 4 and bool(data[4] & 1)  # four bytes of attributes come first
 
 
+_AUTOMOUNTED = ("/efi", "/boot", "/boot/efi")
+"""Where systemd mounts partitions for boot loaders when somebody looks there."""
+
+
 def read_volumes() -> tuple[Volume, ...]:
-    """Ask lsblk for the block devices of this machine; empty where there is no lsblk."""
+    """Ask lsblk for the block devices of this machine; empty where there is no lsblk.
+
+    Partitions for boot loaders that systemd mounts on demand are mounted then.
+    """
+    for point in _AUTOMOUNTED:
+        os.path.isdir(f"{point}/.")
     reader, writer = os.pipe()
     try:
         # Not subprocess: importing it would cost as much as running lsblk does.

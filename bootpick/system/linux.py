@@ -5,15 +5,17 @@ import errno
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from ..errors import BootpickError, LoadRefused
+from ..errors import BootpickError, LoadRefused, SignatureRefused
 from ..volumes import Mount, Volume
 from .images import copy_out, seen_at
 from .machine import LoadedImage, Machine
+from .parts import copy_parts
 from .tree import LocalTree
 
 # kexec_file_load(2); the number is the same in all "generic" tables.
@@ -86,31 +88,32 @@ class LinuxKernel:
         """Ask the kernel."""
         return _read(f"/sys/kernel/kexec_{'crash_' if crash else ''}loaded") == "1"
 
-    def load(self, kernel: str, initrds: Sequence[str], cmdline: str) -> str:
+    def load(self, kernel: str, initrds: Sequence[str], cmdline: str, shown: str) -> str:
         """Load with kexec_file_load(2), or kexec(8) for what that cannot read."""
         try:
             image = os.open(kernel, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
-            raise BootpickError(f"{kernel}: {error.strerror}") from error
+            raise BootpickError(f"{shown}: {error.strerror}") from error
         try:
             initrd = _open_initrds(initrds)
             try:
-                return self._load(kernel, image, initrd, cmdline)
+                return self._load(kernel, image, initrd, cmdline, shown)
             finally:
                 if initrd is not None:
                     os.close(initrd)
         finally:
             os.close(image)
 
-    def _load(self, kernel: str, image: int, initrd: int | None, cmdline: str) -> str:
+    @staticmethod
+    def _load(kernel: str, image: int, initrd: int | None, cmdline: str, shown: str) -> str:
         flags = 0 if initrd is not None else _FILE_NO_INITRAMFS
         try:
             _kexec_file_load(image, -1 if initrd is None else initrd, cmdline, flags)
         except OSError as error:
             if error.errno in _FALLBACK:
-                _run_kexec_tools(kernel, initrd, cmdline, error)
+                _run_kexec_tools(kernel, initrd, cmdline, shown, error)
                 return "kexec(8)"
-            raise _refusal(kernel, error) from error
+            raise _refusal(shown, error) from error
         return "kexec_file_load(2)"
 
     def unload(self) -> None:
@@ -171,7 +174,9 @@ def _write_all(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _run_kexec_tools(kernel: str, initrd: int | None, cmdline: str, why: OSError) -> None:
+def _run_kexec_tools(
+    kernel: str, initrd: int | None, cmdline: str, shown: str, why: OSError
+) -> None:
     """Let kexec-tools load what kexec_file_load(2) cannot: it unpacks images, and knows kexec_load.
 
     It may only follow an errno that means "cannot", never one that means "must not".
@@ -185,9 +190,9 @@ def _run_kexec_tools(kernel: str, initrd: int | None, cmdline: str, why: OSError
         _run_tool(command, handles)
     except BootpickError as error:
         if "not permitted" in error.message:
-            raise _refusal(kernel, PermissionError(errno.EPERM, "")) from error
+            raise _refusal(shown, PermissionError(errno.EPERM, "")) from error
         raise BootpickError(
-            f"cannot load {kernel}: kexec_file_load(2) says {why.strerror}; {error.message}",
+            f"cannot load {shown}: kexec_file_load(2) says {why.strerror}; {error.message}",
             error.hint,
         ) from error
 
@@ -218,7 +223,7 @@ def _refusal(what: str, error: OSError) -> BootpickError:
         lockdown = _read("/sys/kernel/security/lockdown")
         if "[none]" not in lockdown and "[" in lockdown:
             mode = lockdown.partition("[")[2].partition("]")[0]
-            return LoadRefused(
+            return SignatureRefused(
                 f"the kernel refused to load {what}: it is locked down ({mode})",
                 "only kernels signed by a key that this machine trusts can be loaded",
             )
@@ -227,7 +232,7 @@ def _refusal(what: str, error: OSError) -> BootpickError:
             "it needs CAP_SYS_BOOT, which a container usually lacks",
         )
     if error.errno in _SIGNATURE:
-        return LoadRefused(
+        return SignatureRefused(
             f"the kernel refused to load {what}: its signature is missing or not trusted "
             f"({error.strerror})",
             "'dmesg' names the key that it looked for",
@@ -356,15 +361,29 @@ class PrivateMounts:
         """Copy it into memory; the path is good for this process and its children alone."""
         volume = seen_at(volume, point)
         holder = volume.image[0] if volume.image else volume
-        memory = copy_out(volume, inner, LocalTree("/", (holder,)))
-        try:
-            yield f"/proc/{os.getpid()}/fd/{memory}"
-        finally:
-            os.close(memory)
+        with _path_of(copy_out(volume, inner, LocalTree("/", (holder,)))) as path:
+            yield path
+
+    @contextmanager
+    def parts_copied(
+        self, path: str, parts: Sequence[tuple[int, int]], stamp: tuple[int, int] | None
+    ) -> Iterator[str]:
+        """Copy them into memory; the path is good for this process and its children alone."""
+        with _path_of(copy_parts(path, parts, stamp)) as copy:
+            yield copy
+
+
+@contextmanager
+def _path_of(memory: int) -> Iterator[str]:
+    """Give a path of the open file *memory*, which is closed with the block."""
+    try:
+        yield f"/proc/{os.getpid()}/fd/{memory}"
+    finally:
+        os.close(memory)
 
 
 class BlockFiles:
-    """GRUB's environment blocks, which are files."""
+    """GRUB's environment blocks and EFI variables, which are files."""
 
     def replace(self, path: str, before: str, after: str) -> None:
         """Write the block where it lies: GRUB finds it by its place on the disk.
@@ -383,6 +402,45 @@ class BlockFiles:
                 os.close(handle)
         except OSError as error:
             raise BootpickError(f"{path}: {error.strerror}") from error
+
+    def delete(self, path: str, before: bytes) -> None:
+        """Delete the variable; efivarfs protects it with the "immutable" attribute."""
+        try:
+            with open(path, "rb") as file:
+                if file.read(len(before) + 1) != before:
+                    raise BootpickError(f"{path} has changed since it was read", "try again")
+                _make_mutable(file.fileno())
+            os.unlink(path)
+        except OSError as error:
+            raise BootpickError(f"{path}: {error.strerror}") from error
+
+    def restore(self, path: str, before: bytes) -> None:
+        """Write attributes and value with one call, as efivarfs wants it."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            try:
+                os.write(handle, before)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise BootpickError(f"{path}: {error.strerror}") from error
+
+
+# FS_IOC_GETFLAGS, FS_IOC_SETFLAGS: numbers that have the size of a long in them.
+_LONG = ctypes.sizeof(ctypes.c_long) << 16
+_GET_FLAGS, _SET_FLAGS = 0x80006601 | _LONG, 0x40006602 | _LONG
+_IMMUTABLE = 0x10  # FS_IMMUTABLE_FL
+
+
+def _make_mutable(handle: int) -> None:
+    """Take the attribute away from an open file, where its file system has such attributes."""
+    import fcntl
+
+    with suppress(OSError):
+        flags = bytearray(4)
+        fcntl.ioctl(handle, _GET_FLAGS, flags)
+        mutable = int.from_bytes(flags, sys.byteorder) & ~_IMMUTABLE
+        fcntl.ioctl(handle, _SET_FLAGS, mutable.to_bytes(4, sys.byteorder))
 
 
 class RunRecords:

@@ -31,9 +31,10 @@ class KernelLoader(Protocol):
     def is_loaded(self, *, crash: bool = False) -> bool:
         """Tell whether an image is loaded, for kexec or for a crash."""
 
-    def load(self, kernel: str, initrds: Sequence[str], cmdline: str) -> str:
+    def load(self, kernel: str, initrds: Sequence[str], cmdline: str, shown: str) -> str:
         """Load an image; give the name of the call that did it.
 
+        *kernel* is a path, perhaps of a copy; *shown* is what a user is told of it.
         Raises LoadRefused for a refusal, BootpickError for anything else.
         """
 
@@ -78,6 +79,17 @@ class Mounts(Protocol):
         Raises NotBootable where there is no such file, BootpickError where it cannot be read.
         """
 
+    def parts_copied(
+        self, path: str, parts: Sequence[tuple[int, int]], stamp: tuple[int, int] | None
+    ) -> AbstractContextManager[str]:
+        """Copy parts of the file *path* into memory, one behind the other, and give a path of it.
+
+        A part is where it begins and its length in bytes; of several, each is filled up with NULs
+        to a multiple of four bytes. *stamp* is the file's size and the time of its last change in
+        seconds when the parts were looked up.
+        Raises BootpickError where the file has changed since, or cannot be read.
+        """
+
 
 class EnvironmentBlocks(Protocol):
     """What boot loaders keep between boots."""
@@ -87,6 +99,15 @@ class EnvironmentBlocks(Protocol):
 
         Raises BootpickError where that fails, or where the file has changed.
         """
+
+    def delete(self, path: str, before: bytes) -> None:
+        """Delete the EFI variable whose file is *path* and holds *before*.
+
+        Raises BootpickError where that fails, or where it has changed.
+        """
+
+    def restore(self, path: str, before: bytes) -> None:
+        """Write it again. Raises BootpickError where that fails."""
 
 
 class Records(Protocol):

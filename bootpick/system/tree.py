@@ -186,6 +186,11 @@ class LocalTree:
         if self._steps < 0:
             raise BootpickError("too many files are looked for: no more are found")
 
+    def is_closed(self, volume: Volume, inner: str) -> bool:
+        """Tell whether *inner* is a directory that may not be looked into by who runs this."""
+        found = self.find(volume, inner)
+        return found is not None and not os.access(found.path, os.R_OK | os.X_OK)
+
     def look_into(self, volume: Volume) -> Volume:
         """Give *volume*, an image, with what the file system in it says of itself."""
         return self._image_files().look_into(volume)
@@ -223,7 +228,7 @@ class LocalTree:
             raise BootpickError(f"{volume.path} itself cannot be read from here")
         return _read(volume.path, limit, offset, stat.S_ISBLK, "a block device")
 
-    def names(self, path: str) -> list[str]:
+    def names(self, path: str, *, strict: bool = False) -> list[str]:
         """Give the names in the directory at *path*, in its own order."""
         if self._images is not None and path in self._images:
             return self._images.names(path)
@@ -231,7 +236,9 @@ class LocalTree:
         try:
             with os.scandir(path) as entries:
                 names = [entry.name for entry in islice(entries, _NAMES_IN_ALL + 1)]
-        except OSError:
+        except OSError as error:
+            if strict and isinstance(error, PermissionError):
+                raise _unreadable(path, error) from error
             return []
         if len(names) > _NAMES_IN_ALL:
             raise BootpickError(f"{path}: it has too many names to be listed")
@@ -255,9 +262,13 @@ def _read(path: str, limit: int, offset: int, is_kind: Callable[[int], bool], ki
         finally:
             os.close(handle)
     except PermissionError as error:
-        raise Unreadable(f"{path}: {error.strerror}", "run it as root") from error
+        raise _unreadable(path, error) from error
     except OSError as error:
         raise BootpickError(f"{path}: {error.strerror}") from error
+
+
+def _unreadable(path: str, error: OSError) -> Unreadable:
+    return Unreadable(f"{path}: {error.strerror}", "run it as root")
 
 
 def _directories_above(path: str) -> Iterator[str]:

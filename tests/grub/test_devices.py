@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bootpick.entries import Running
 from bootpick.grub.devices import DeviceMap
 from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
 from bootpick.grub.interpreter import Interpreter
-from bootpick.grub.reader import Running, read_menu
+from bootpick.grub.reader import read_menu
 from bootpick.volumes import Mount, Volume
 from tests.support.disks import run_on, world_of_disks
 from tests.support.grub import complaints

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bootpick.entries import Running
 from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
-from bootpick.grub.reader import Running, read_menu
+from bootpick.grub.reader import read_menu
 from tests.support.disks import world_of_disks
 from tests.support.fedora import BOOT, CUSTOM, HEADER, ROOT, block
 from tests.support.grub import complaints, menu_of, run_script

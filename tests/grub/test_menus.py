@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from bootpick.entries import BootEntry, BootMenu
+from bootpick.entries import BootEntry, BootMenu, Running
 from bootpick.grub.dialect import FEDORA
-from bootpick.grub.reader import Running
 from tests.support.grub import SYNTAX, complaints, menu_of
 from tests.support.trees import KERNEL, plant
 

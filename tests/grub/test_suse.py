@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bootpick.entries import BootMenu
+from bootpick.entries import BootMenu, Running
 from bootpick.grub.dialect import FEDORA, SUSE, UPSTREAM, Dialect
 from bootpick.grub.interpreter import Interpreter
-from bootpick.grub.reader import Running, read_menu
+from bootpick.grub.reader import read_menu
 from bootpick.grub.world import World
 from tests.grub.test_menus import told
 from tests.support.disks import run_on, world_of_disks

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bootpick.entries import BootEntry, BootFile, Save
-from bootpick.errors import BootpickError, LoadRefused, NotBootable
+from bootpick.entries import BootEntry, BootFile, Save, Slice
+from bootpick.errors import BootpickError, LoadRefused, NotBootable, SignatureRefused
 from bootpick.kexec.execute import carry_out, unload
 from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.source import Position
@@ -207,6 +207,50 @@ def test_image_that_cannot_be_read_leaves_what_was_loaded(boot: Path) -> None:
     with pytest.raises(NotBootable):
         carry_out(plan, fake.as_machine(), lambda line: None)
     assert (fake.names, fake.loaded, fake.record) == (["copy"], True, EARLIER)
+
+
+def unified(boot: Path) -> tuple[BootFile, BootFile]:
+    image = seen(boot / "vmlinuz")._replace(stamp=(6, 7))
+    kernel = image._replace(slices=(Slice(1, 2, ".linux"),))
+    return kernel, image._replace(slices=(Slice(3, 1, ".ucode"), Slice(4, 1, ".initrd")))
+
+
+def test_parts_of_a_file_are_copied_before_anything_is_dropped(boot: Path) -> None:
+    fake = FakeMachine(loaded=True, record=EARLIER)
+    do(fake, plan_for(fake, *unified(boot), seen(boot / "more")))
+    path = str(boot / "vmlinuz")
+    initrds = (f"/2-parts-of{path}", str(boot / "more"))
+    assert fake.deeds == [
+        ("copy", path, ((1, 2),), (6, 7)),
+        ("copy", path, ((3, 1), (4, 1)), (6, 7)),
+        *DROPPED,
+        ("load", f"/1-parts-of{path}", initrds, CMDLINE),
+        *WRITTEN,
+    ]
+    # What is remembered is the file: whether that changes tells whether the load is stale.
+    assert fake.record is not None
+    assert (fake.record.kernel, fake.record.initrds) == (path, (str(boot / "more"),))
+    assert len(fake.record.fingerprints) == 2
+
+
+def test_parts_that_cannot_be_copied_leave_what_was_loaded(boot: Path) -> None:
+    error = BootpickError("x.efi has changed since it was read")
+    fake = FakeMachine(loaded=True, record=EARLIER, copy_error=error)
+    with pytest.raises(BootpickError, match="has changed"):
+        do(fake, plan_for(fake, *unified(boot), execute=True))
+    assert (fake.names, fake.loaded, fake.record) == (["copy"], True, EARLIER)
+
+
+@pytest.mark.parametrize("is_unified", [False, True])
+def test_missing_signature_of_a_kernel_in_an_image_is_explained(
+    boot: Path, *, is_unified: bool
+) -> None:
+    fake = FakeMachine(load_error=SignatureRefused("the kernel refused it", "sign it"))
+    kernel = unified(boot)[0] if is_unified else seen(boot / "vmlinuz")
+    with pytest.raises(SignatureRefused, match="the kernel refused it") as caught:
+        do(fake, plan_for(fake, kernel))
+    assert ("for the whole" in (caught.value.hint or "")) is is_unified
+    assert (caught.value.status, fake.loaded) == (6, False)
 
 
 def test_mount_that_fails_leaves_what_was_loaded(boot: Path) -> None:

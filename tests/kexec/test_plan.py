@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bootpick.entries import BootEntry, BootFile
+from bootpick.entries import BootEntry, BootFile, Slice
 from bootpick.errors import NotBootable
 from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.source import Position
@@ -73,6 +73,20 @@ def test_each_file_system_is_mounted_once_and_first() -> None:
         ("load", None),
         ("verify", None),
         ("kexec", None),
+    ]
+
+
+def test_parts_of_a_file_are_read_out_of_it_first() -> None:
+    image = BootFile("/EFI/Linux/x.efi", "/efi/EFI/Linux/x.efi", stamp=(9, 9))
+    kernel = image._replace(slices=(Slice(1, 2, ".linux"),))
+    initrd = image._replace(slices=(Slice(3, 1, ".ucode"), Slice(5, 2, ".initrd")))
+    plan = plan_kexec(
+        entry(kernel=kernel, initrds=(initrd,)), execute=False, loaded=True, init="systemd"
+    )
+    assert kinds(plan) == ["read", "read", "unload", "load", "verify"]
+    assert [(step.text, step.file) for step in plan.steps[:2]] == [
+        ("read .linux out of /efi/EFI/Linux/x.efi", kernel),
+        ("read .ucode and .initrd out of /efi/EFI/Linux/x.efi", initrd),
     ]
 
 

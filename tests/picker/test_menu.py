@@ -200,3 +200,17 @@ def test_question_shows_the_plan(plan: KexecPlan) -> None:
     assert "BOOT_IMAGE=/k quiet" in screen.text
     assert "Last" in screen.text
     assert "systemd" in screen.text
+
+
+def test_other_boot_loaders_stand_below(menu: BootMenu) -> None:
+    """Their entries have the same numbers, and are others all the same."""
+    others = tuple(
+        entry._replace(loader="bls", id=f"bls {entry.id}", default=False) for entry in menu.entries
+    )
+    merged = menu._replace(entries=menu.entries + others)
+    screen = Screen()
+    with picker_with(UP, ENTER, screen=screen) as picker:
+        assert picker.pick(merged).id == "bls last"
+    assert "not in charge here: systemd-boot" in screen.text
+    with picker_with(UP, UP, ENTER, ENTER) as picker:
+        assert picker.pick(merged).id == "bls two"

@@ -75,6 +75,12 @@ class FakeMachine:
     def replace(self, path: str, before: str, after: str) -> None:
         self.calls.append(("replace", path, before, after))
 
+    def delete(self, path: str, before: bytes) -> None:
+        self.calls.append(("delete", path, before))
+
+    def restore(self, path: str, before: bytes) -> None:
+        self.calls.append(("restore", path, before))
+
     # KernelLoader
 
     def require_permission(self) -> None:
@@ -86,7 +92,7 @@ class FakeMachine:
         self.calls.append(("is_loaded", crash))
         return self.crash_loaded if crash else self.loaded
 
-    def load(self, kernel: str, initrds: Sequence[str], cmdline: str) -> str:
+    def load(self, kernel: str, initrds: Sequence[str], cmdline: str, shown: str) -> str:
         self.calls.append(("load", kernel, tuple(initrds), cmdline))
         if self.load_error is not None:
             raise self.load_error
@@ -145,6 +151,15 @@ class FakeMachine:
         if self.copy_error is not None:
             raise self.copy_error
         yield f"/copy-of{inner}"
+
+    @contextmanager
+    def parts_copied(
+        self, path: str, parts: Sequence[tuple[int, int]], stamp: tuple[int, int] | None
+    ) -> Iterator[str]:
+        self.calls.append(("copy", path, tuple(parts), stamp))
+        if self.copy_error is not None:
+            raise self.copy_error
+        yield f"/{len(parts)}-parts-of{path}"
 
     # Records
 

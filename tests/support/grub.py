@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from bootpick.diagnostics import Diagnostic
-from bootpick.entries import BootMenu
+from bootpick.entries import BootMenu, Running
 from bootpick.grub.devices import DeviceMap
 from bootpick.grub.dialect import UPSTREAM, Dialect
 from bootpick.grub.interpreter import Interpreter
-from bootpick.grub.reader import Running, read_menu, start
+from bootpick.grub.reader import read_menu, start
 from bootpick.grub.world import World
 from bootpick.source import Source
 from bootpick.system.regex import CMatcher

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bootpick.errors import BootpickError, LoadRefused
-from bootpick.system.linux import _FALLBACK, _open_initrds, _refusal
+from bootpick.errors import BootpickError, LoadRefused, SignatureRefused
+from bootpick.system.linux import _FALLBACK, BlockFiles, _open_initrds, _refusal
 
 
 def _content(handle: int | None) -> bytes:
@@ -59,7 +59,31 @@ def test_what_must_not_be_loaded_is_a_refusal_and_never_tried_otherwise(number: 
     assert (refusal.status, number in _FALLBACK) == (6, False)
 
 
+@pytest.mark.parametrize("number", [errno.EKEYREJECTED, errno.ENOKEY, errno.ENODATA])
+def test_refusal_for_want_of_a_signature_is_told_apart(number: int) -> None:
+    assert isinstance(_refusal("x", OSError(number, os.strerror(number))), SignatureRefused)
+
+
 @pytest.mark.parametrize("number", [errno.EBUSY, errno.ENOMEM, errno.EADDRNOTAVAIL])
 def test_what_merely_failed_is_no_refusal(number: int) -> None:
     error = _refusal("/boot/vmlinuz", OSError(number, os.strerror(number)))
     assert (type(error), error.status) == (BootpickError, 1)
+
+
+def test_variable_is_deleted_and_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "LoaderEntryOneShot"
+    path.write_bytes(b"\7\0\0\0a\0\0\0")
+    BlockFiles().delete(str(path), path.read_bytes())
+    assert not path.exists()
+    BlockFiles().restore(str(path), b"\7\0\0\0a\0\0\0")
+    assert path.read_bytes() == b"\7\0\0\0a\0\0\0"
+
+
+def test_variable_that_changed_since_stays(tmp_path: Path) -> None:
+    path = tmp_path / "LoaderEntryOneShot"
+    path.write_bytes(b"\7\0\0\0b\0\0\0")
+    with pytest.raises(BootpickError, match="has changed since it was read"):
+        BlockFiles().delete(str(path), b"\7\0\0\0a\0\0\0")
+    assert path.exists()
+    with pytest.raises(BootpickError, match="File exists"):
+        BlockFiles().restore(str(path), b"x")

@@ -1,0 +1,67 @@
+"""Which boot loader starts this machine, and one list of what all of them offer.
+
+A machine may hold the configurations of several. Only one of them is in charge: its default is what
+a plain reboot would boot.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .entries import BootMenu, unique_id
+
+NAMES = {"grub": "GRUB", "bls": "systemd-boot"}
+"""What users call them."""
+
+
+class Evidence(NamedTuple):
+    """What is known beside the configurations themselves."""
+
+    loader_info: str | None = None
+    """What the boot loader that started this machine left in an EFI variable."""
+    systemd_boot: str | None = None
+    """Where systemd-boot is installed."""
+    efi: bool = False
+    """The machine boots by UEFI, without which there is no systemd-boot."""
+
+
+def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None, str]:
+    """Give the loader in charge among those of *menus*, and the reason in words.
+
+    What the firmware was told counts most; then what is installed; then what there is to boot.
+    """
+    loaders = [menu.loader for menu in menus if menu.entries] or [menu.loader for menu in menus]
+    if len(set(loaders)) < 2:
+        return (loaders[0] if loaders else None), "no other boot loader has entries here"
+    info = evidence.loader_info or ""
+    for loader, start in (("bls", "systemd-boot"), ("grub", "GRUB")):
+        if info.startswith(start) and loader in loaders:
+            return loader, f"it started this machine (LoaderInfo: {info})"
+    if evidence.efi and evidence.systemd_boot is not None and "bls" in loaders:
+        return "bls", f"it is installed: {evidence.systemd_boot}"
+    missing = "systemd-boot is not installed" if evidence.efi else "this is no UEFI machine"
+    return "grub", missing
+
+
+def merge(menus: Sequence[BootMenu], evidence: Evidence) -> BootMenu:
+    """Make one list of *menus*, of which there is at least one; the loader in charge comes first.
+
+    What boots, and when, is that one's. The same file is there once only: GRUB's ``blscfg`` reads
+    files that systemd-boot would read as well. Ids that several loaders have get a suffix.
+    """
+    loader, why = in_charge(menus, evidence)
+    first, *others = sorted(menus, key=lambda menu: menu.loader != loader)
+    taken = {entry.position.file for entry in first.entries}
+    ids = {entry.id: 1 for entry in first.entries}
+    entries = [*first.entries]
+    for menu in others:
+        entries += [
+            entry._replace(id=unique_id(entry.id, ids), default=False, oneshot=False)
+            for entry in menu.entries
+            if entry.position.file not in taken
+        ]
+    return first._replace(
+        entries=tuple(entries),
+        diagnostics=tuple([one for menu in (first, *others) for one in menu.diagnostics]),
+        dialect=next((menu.dialect for menu in menus if menu.dialect is not None), None),
+        why=why,
+    )
