@@ -486,8 +486,27 @@ def test_where_the_command_is_unknown_the_hint_helps(tmp_path: Path) -> None:
     (warning,) = menu.diagnostics
     assert (warning.message, warning.hint) == (
         "GRUB: can't find command `blscfg'",
-        "Fedora's GRUB has it: try --dialect fedora",
+        "'blscfg' is a command of Fedora's GRUB: try --dialect fedora",
     )
+
+
+def test_a_tree_that_does_not_say_it_is_fedora(run: Run, tmp_path: Path) -> None:
+    """As where only /boot is there to be seen."""
+    hint = "hint: 'blscfg' is a command of Fedora's GRUB: try --dialect fedora"
+    root, devices = plant_fedora(tmp_path, ())
+    (root / "etc/os-release").unlink()
+    (root / "boot/grub2/grub.cfg").write_text("blscfg\n", encoding="utf-8")
+    done = run("list", "--root", root, "--devices", devices)
+    assert (done.status, done.err.splitlines()) == (
+        3,
+        ["bootpick: error: the boot configuration has no entry", hint],
+    )
+    plant_fedora(tmp_path, (NEW,))
+    (root / "etc/os-release").unlink()
+    done = run("list", "--root", root, "--devices", devices)
+    assert hint in done.err.splitlines()
+    done = run("list", "--root", root, "--devices", devices, "--dialect", "fedora")
+    assert (done.status, NEW in done.out) == (0, True)
 
 
 OLD, NEW = "6.8.9-300.fc40.x86_64", "6.8.10-300.fc40.x86_64"
