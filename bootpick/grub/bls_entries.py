@@ -55,6 +55,8 @@ class BlsList(NamedTuple):
     """In the order of the menu."""
     shown: frozenset[str] = frozenset()
     """The names of those that were made menu entries."""
+    files: frozenset[str] = frozenset()
+    """The paths of all that were read, also those that were dropped."""
 
 
 def place_in(path: str, text: str, line: int) -> Position:

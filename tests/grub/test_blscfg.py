@@ -490,6 +490,22 @@ def test_where_the_command_is_unknown_the_hint_helps(tmp_path: Path) -> None:
     )
 
 
+def test_files_that_grub_drops_are_no_entries_of_others(run: Run, tmp_path: Path) -> None:
+    """systemd-boot would list them, if it were in charge here."""
+    entries = "root/boot/loader/entries"
+    files = {"title Nothing\noptions ro\n": "7.0-1", PLAIN: "7.1-1", f"#\n{PLAIN}": "7.1-01"}
+    plant(tmp_path, {f"{entries}/{name}.conf": text for text, name in files.items()})
+    root, devices = plant_fedora(tmp_path, (NEW,), "boot_success=1")
+    done = run("list", "--json", "--root", root, "--devices", devices)
+    listed = json.loads(done.out)
+    found = [entry["id"] for entry in listed["entries"]]
+    assert found == ["7.1-01", f"{MACHINE}-{NEW}", "uefi-firmware"]
+    assert [one["message"] for one in listed["diagnostics"]] == [
+        "GRUB drops this entry: its name counts as equal to '7.1-01.conf'",
+        "GRUB makes no entry of this file, as it reads no 'linux' in it",
+    ]
+
+
 def test_a_tree_that_does_not_say_it_is_fedora(run: Run, tmp_path: Path) -> None:
     """As where only /boot is there to be seen."""
     hint = "hint: 'blscfg' is a command of Fedora's GRUB: try --dialect fedora"

@@ -135,7 +135,8 @@ def _read_all(shell: Interpreter, call: Call, files: list[_File]) -> None:
             message = f"GRUB drops this entry: its name counts as equal to '{other.name}{_SUFFIX}'"
             shell.warn(message, entry.position())
     entries = tuple(sorted(order.values(), key=lambda entry: entry.order, reverse=True))
-    shell.bls = known._replace(entries=entries)
+    paths = known.files.union(entry.path for entry in new)
+    shell.bls = known._replace(entries=entries, files=paths)
 
 
 def _read(shell: Interpreter, call: Call, file: _File, limit: int) -> BlsEntry | None:
