@@ -12,7 +12,7 @@ EXAMPLE := tests/installations/debian-12-bios
 TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools genisoimage xorriso zstd cpio util-linux \
 	binutils systemd-boot-efi \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
-	mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv rpm tmux
+	systemd mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv rpm tmux
 
 .PHONY: run test quick fuzz vm bench lint docs clean
 .DEFAULT_GOAL := run
@@ -44,6 +44,10 @@ run: $(BIN)/bootpick
 .venv/test-packages: Makefile | $(BIN)/python
 	$(APT) update -qq
 	$(APT) install -y -qq --no-install-recommends $(TEST_PACKAGES)
+	# bootctl is unpacked only: to install its package is to have systemd-boot start the machine.
+	rm -rf .venv/systemd-boot
+	mkdir .venv/systemd-boot
+	cd .venv/systemd-boot && apt-get download -qq systemd-boot && dpkg-deb -x systemd-boot_*.deb .
 	@touch $@
 
 .venv/test-tools: pyproject.toml | $(BIN)/bootpick
@@ -61,12 +65,14 @@ quick: .venv/test-tools
 test: .venv/test-packages .venv/test-tools lint
 	$(BIN)/pytest -m "vm or slow or not vm" --durations=15
 
-# Random scripts and menus, by GRUB and by bootpick: make fuzz N=5000 FROM=1000000
+# Random scripts and menus, by GRUB and by bootpick, and random boot partitions, by systemd and by
+# bootpick: make fuzz N=5000 FROM=1000000
 N := 1000
 FROM := 0
 fuzz: .venv/test-packages .venv/test-tools
 	$(BIN)/python -m tests.support.fuzz $(FROM) $(N)
 	$(BIN)/python -m tests.support.random_menus $(FROM) $$(( $(N) / 5 ))
+	$(BIN)/python -m tests.support.bls $(FROM) $(N)
 
 # The pages that are made from the program.
 docs: .venv/test-tools

@@ -25,6 +25,14 @@ class Evidence(NamedTuple):
     """The machine boots by UEFI, without which there is no systemd-boot."""
 
 
+_ALONE = "no other boot loader has entries here"
+
+
+def alone(menu: BootMenu) -> BootMenu:
+    """Give the only menu that there is as the list of everything."""
+    return menu._replace(why=_ALONE)
+
+
 def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None, str]:
     """Give the loader in charge among those of *menus*, and the reason in words.
 
@@ -32,7 +40,7 @@ def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None
     """
     loaders = [menu.loader for menu in menus if menu.entries] or [menu.loader for menu in menus]
     if len(set(loaders)) < 2:
-        return (loaders[0] if loaders else None), "no other boot loader has entries here"
+        return (loaders[0] if loaders else None), _ALONE
     info = evidence.loader_info or ""
     for loader, start in (("bls", "systemd-boot"), ("grub", "GRUB")):
         if info.startswith(start) and loader in loaders:
@@ -44,7 +52,7 @@ def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None
 
 
 def merge(menus: Sequence[BootMenu], evidence: Evidence) -> BootMenu:
-    """Make one list of *menus*, of which there is at least one; the loader in charge comes first.
+    """Make one list of *menus*, of which there are several; the loader in charge comes first.
 
     What boots, and when, is that one's. The same file is there once only: GRUB's ``blscfg`` reads
     files that systemd-boot would read as well. Ids that several loaders have get a suffix.

@@ -15,7 +15,7 @@ from .entries import BootEntry, BootMenu
 from .errors import BootpickError, Cancelled, NoConfiguration, Unreadable, UsageError
 from .grub.dialect import DIALECTS
 from .grub.reader import run_script
-from .reading import Wanted, read_everything, read_scene
+from .reading import LOADERS, Wanted, read_everything, read_scene
 
 if TYPE_CHECKING:
     from .picker import Picker
@@ -60,7 +60,7 @@ def _parser() -> _Parser:
     add("--root", metavar="DIR", help="another installation's tree, with its / at DIR")
     add("--config", metavar="FILE", help="read this file and search for no other")
     add("--devices", metavar="FILE", help="block devices, as 'lsblk --json --output-all' has them")
-    add("--loader", choices=("grub", "bls"), help="read this boot loader's configuration alone")
+    add("--loader", choices=LOADERS, help="read this boot loader's configuration alone")
     add(
         "--dialect",
         choices=("auto", *DIALECTS),

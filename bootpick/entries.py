@@ -172,6 +172,8 @@ class BootMenu(NamedTuple):
     """Files that stand for an entry each, also where the boot loader makes none of them."""
     why: str | None = None
     """Why it is *loader* that boots this machine."""
+    default_from: str | None = None
+    """What made the default the default, where the boot loader's rules tell."""
 
     @property
     def default(self) -> BootEntry | None:

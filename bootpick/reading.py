@@ -5,13 +5,16 @@ together.
 """
 
 import os
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from . import discovery
+from .bls.efi_variables import LoaderVariables
 from .bls.places import Places, find_places, place_of_entry
-from .charge import Evidence, merge
+from .charge import Evidence, alone, merge
 from .diagnostics import Diagnostic
-from .entries import BootMenu, Running
+from .entries import BootMenu, Removal, Running
 from .errors import BootpickError, NoConfiguration, Unreadable, UsageError
 from .grub.devices import DeviceMap
 from .grub.dialect import DIALECTS
@@ -49,43 +52,59 @@ class Scene(NamedTuple):
     settings: tuple[tuple[str, str], ...]
 
 
-class _Ground(NamedTuple):
+class _Ground:
     """The machine or the tree that is looked at."""
 
-    facts: Facts
-    volumes: tuple[Volume, ...]
-    files: LocalTree
-    is_other: bool
-    """It is another installation's tree."""
-    efi: bool
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.facts = read_facts()
+        self.volumes, self.files = _tree(wanted)
+        self.is_other = wanted.root is not None
+        """It is another installation's tree."""
+        self.efi = self.facts.efi
+        if self.is_other:
+            self.efi = discovery.is_efi_tree(self.files, self.volumes)
+        self.running = Running(self.facts.release, self.facts.cmdline)
+        self.config: str | None = None
+        """The one file that is wanted, as a path in the tree."""
+        if wanted.config is not None:
+            self.config = _in_tree(wanted.config, self.files.root)
+
+    @cached_property
+    def variables(self) -> tuple[LoaderVariables, Removal | None]:
+        """What systemd-boot keeps in EFI variables, and the one that holds a one-shot choice."""
+        return discovery.read_variables(self.files, self.volumes)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where entries of the Boot Loader Specification are."""
+        return find_places(self.files, self.volumes, self.variables[0].partition)
+
+    def evidence(self) -> Evidence:
+        """Give what tells the boot loader that starts this machine."""
+        program = self.places.systemd_boot
+        efi = self.efi or (self.is_other and program is not None)
+        return Evidence(self.variables[0].info, program, efi)
 
 
 def read_scene(wanted: Wanted, name: str) -> tuple[Scene, Place | None]:
     """Give what GRUB sees, and the place of the script in the file *name* of this machine."""
-    scene = _scene(wanted, _ground(wanted))
+    scene = _scene(_Ground(wanted))
     path = _in_tree(name, scene.world.files.root)
     return scene, discovery.place_of(scene.world, scene.volumes, path)
 
 
-def _ground(wanted: Wanted) -> _Ground:
-    facts = read_facts()
-    volumes, files = _tree(wanted)
-    is_other = wanted.root is not None
-    efi = discovery.is_efi_tree(files, volumes) if is_other else facts.efi
-    return _Ground(facts, volumes, files, is_other, efi)
-
-
-def _scene(wanted: Wanted, ground: _Ground) -> Scene:
-    facts, volumes, files, is_other, efi = ground
-    config = _config(wanted, files, volumes)
+def _scene(ground: _Ground) -> Scene:
+    files, volumes, wanted = ground.files, ground.volumes, ground.wanted
+    config = ground.config or discovery.find_grub_config(files, volumes)
     dialect = DIALECTS.get(wanted.dialect) or discovery.dialect_of_tree(files, volumes)
     world = World(
         DeviceMap(volumes),
         files,
-        platform="efi" if efi else "pc",
-        cpu=_cpu(facts),
+        platform="efi" if ground.efi else "pc",
+        cpu=_cpu(ground.facts),
         matcher=CMatcher(),
-        firmware_setup=True if is_other else facts.firmware_setup,
+        firmware_setup=True if ground.is_other else ground.facts.firmware_setup,
         dialect=dialect,
     )
     place = discovery.place_of(world, volumes, config) if config is not None else None
@@ -97,25 +116,18 @@ def read_everything(wanted: Wanted) -> BootMenu:
 
     Raises NoConfiguration where there is none, Unreadable where one may not be read.
     """
-    ground = _ground(wanted)
+    ground = _Ground(wanted)
     loader = wanted.loader
-    if loader is None and wanted.config is not None:
-        loader = discovery.loader_of(_in_tree(wanted.config, ground.files.root))
-    running = Running(ground.facts.release, ground.facts.cmdline)
-    menus: list[BootMenu] = []
-    if loader in (None, "grub"):
-        scene = _scene(wanted, ground)
-        if scene.config is not None:
-            menus.append(read_menu(scene.world, scene.config, running, scene.settings))
-    evidence = Evidence(efi=ground.efi)
-    closed: tuple[str, ...] = ()
-    if loader in (None, "bls"):
-        found, evidence, closed = _read_bls(wanted, ground, running)
-        if found is not None:
-            menus.append(found)
+    if loader is None and ground.config is not None:
+        loader = discovery.loader_of(ground.config)
+    readers = _READERS.values() if loader is None else (_READERS[loader],)
+    menus = [menu for read in readers if (menu := read(ground)) is not None]
+    # What may not be looked into may hold entries.
+    hides = loader in (None, "bls") and ground.config is None
+    closed = [ground.files.path(one.path) for one in ground.places.closed] if hides else []
     if not menus:
-        raise _nothing_found(wanted, ground, closed)
-    menu = merge(menus, evidence) if len(menus) > 1 else menus[0]
+        raise _nothing_found(ground, closed)
+    menu = merge(menus, ground.evidence()) if len(menus) > 1 else alone(menus[0])
     notes = tuple(
         Diagnostic("note", f"{path} may not be read: entries in it are not listed", hint=_AS_ROOT)
         for path in closed
@@ -126,38 +138,49 @@ def read_everything(wanted: Wanted) -> BootMenu:
 _AS_ROOT = "run it as root"
 
 
-def _read_bls(
-    wanted: Wanted, ground: _Ground, running: Running
-) -> tuple[BootMenu | None, Evidence, tuple[str, ...]]:
-    """Read what systemd-boot would; give also what there is of it, and what may not be read."""
+def _read_grub(ground: _Ground) -> BootMenu | None:
+    scene = _scene(ground)
+    if scene.config is None:
+        return None
+    return read_menu(scene.world, scene.config, ground.running, scene.settings)
+
+
+def _read_bls(ground: _Ground) -> BootMenu | None:
     files, volumes = ground.files, ground.volumes
-    variables, oneshot = discovery.read_variables(files, volumes)
-    places = find_places(files, volumes, variables.partition)
-    evidence = Evidence(
-        variables.info,
-        places.systemd_boot,
-        efi=ground.efi or (ground.is_other and places.systemd_boot is not None),
-    )
-    closed = tuple(files.path(folder.path) for folder in places.closed)
     only = None
-    if wanted.config is not None:
-        path = _in_tree(wanted.config, files.root)
-        only = discovery.locate(volumes, path)
-        folder = place_of_entry(path, volumes)
+    if ground.config is not None:
+        only = discovery.locate(volumes, ground.config)
+        folder = place_of_entry(ground.config, volumes)
         if only is None or folder is None or files.find(*only) is None:
-            raise NoConfiguration(f"there is no file {wanted.config}")
-        places, closed = Places((folder,)), ()
+            return None
+        places = Places((folder,))
+    else:
+        places = ground.places
     if not places.folders:
-        return None, evidence, closed
+        return None
     from .bls.reader import Sought
     from .bls.reader import read_menu as read_bls_menu
 
     architecture = efi_architecture(ground.facts.machine)
-    sought = Sought(files, places, variables, oneshot, running, architecture, only)
-    return read_bls_menu(sought), evidence, closed
+    return read_bls_menu(
+        Sought(files, places, *ground.variables, ground.running, architecture, only)
+    )
 
 
-def _nothing_found(wanted: Wanted, ground: _Ground, closed: tuple[str, ...]) -> BootpickError:
+_READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {"grub": _read_grub, "bls": _read_bls}
+"""Each gives the menu of one boot loader, ``None`` where it has no configuration here."""
+
+LOADERS = tuple(_READERS)
+"""The boot loaders whose configurations can be read."""
+
+_LOOKED = {
+    "grub": "for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition",
+    "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
+}
+
+
+def _nothing_found(ground: _Ground, closed: Sequence[str]) -> BootpickError:
+    wanted = ground.wanted
     where = f"under {ground.files.root}" if ground.is_other else "on this machine"
     if wanted.config is not None:
         return NoConfiguration(f"there is no file {wanted.config}")
@@ -166,11 +189,7 @@ def _nothing_found(wanted: Wanted, ground: _Ground, closed: tuple[str, ...]) -> 
             f"no boot configuration found {where}, but {', '.join(closed)} may not be read",
             _AS_ROOT,
         )
-    looked = {
-        "grub": "for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition",
-        "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
-    }
-    places = [looked[wanted.loader]] if wanted.loader is not None else looked.values()
+    places = [_LOOKED[wanted.loader]] if wanted.loader is not None else _LOOKED.values()
     hint = f"looked {', and '.join(places)}"
     return NoConfiguration(f"no boot configuration found {where}", hint)
 
@@ -188,13 +207,6 @@ def _tree(wanted: Wanted) -> tuple[tuple[Volume, ...], LocalTree]:
     volumes = with_root(volumes)
     is_here = wanted.root is None and wanted.devices is None
     return volumes, LocalTree(root, volumes, has_devices=is_here)
-
-
-def _config(wanted: Wanted, files: LocalTree, volumes: tuple[Volume, ...]) -> str | None:
-    """Give the configuration's path in the tree."""
-    if wanted.config is None:
-        return discovery.find_grub_config(files, volumes)
-    return _in_tree(wanted.config, files.root)
 
 
 def _in_tree(name: str, root: str) -> str:

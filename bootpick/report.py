@@ -176,6 +176,8 @@ def list_lines(menu: BootMenu, style: Style, *, verbose: bool) -> Iterable[str]:
     if verbose:
         if menu.loader is not None and menu.why is not None:
             yield f"loader   {NAMES[menu.loader]}: {menu.why}"
+        if menu.default_from is not None:
+            yield f"default  {printable(menu.default_from)}"
         if menu.fallback:
             yield f"should the default fail, GRUB tries {', '.join(menu.fallback)}"
         if menu.dialect is not None:

@@ -17,6 +17,8 @@ class Choice(NamedTuple):
     """Of the entry in the menu, from 0; ``None`` where there is none to be chosen."""
     is_oneshot: bool
     """The one-shot variable led to it."""
+    source: str
+    """What led to it, in words."""
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -38,14 +40,17 @@ def choose(
     for wish in _wishes(variables, conf):
         found = _find(names, passed_over, wish.pattern)
         if found is not None:
-            return Choice(found, wish.is_oneshot, tuple(remarks))
+            place = wish.position
+            where = f"{place.file}:{place.line}" if place is not None else wish.source
+            return Choice(found, wish.is_oneshot, where, tuple(remarks))
         remarks.append(_unmet(names, passed_over, wish))
     usable = (
         number
         for number, name in enumerate(names)
         if passed_over[number] is None and not name.startswith("auto-")
     )
-    return Choice(next(usable, 0 if names else None), False, tuple(remarks))
+    first = next(usable, 0 if names else None)
+    return Choice(first, False, "it is the first", tuple(remarks))
 
 
 class _Wish(NamedTuple):

@@ -129,6 +129,7 @@ class _Reader:
             wait.style,
             diagnostics=tuple(self._diagnostics),
             removal=self._sought.oneshot if choice.is_oneshot else None,
+            default_from=choice.source if choice.number is not None else None,
         )
 
     def _note(

@@ -130,6 +130,15 @@ def test_timeout(
     assert (found["timeout"], found["timeout_style"]) == wait
 
 
+def test_verbose_list_says_what_made_the_default(run: Run, tmp_path: Path) -> None:
+    planted(tmp_path, ENTRIES)
+    assert "default  it is the first\n" in run("list", "-v", "--root", tmp_path).out
+    conf = (
+        plant(tmp_path, {"boot/loader/loader.conf": "\ndefault a*\n"}) / "boot/loader/loader.conf"
+    )
+    assert f"default  {conf}:2\n" in run("list", "-v", "--root", tmp_path).out
+
+
 def test_messages(run: Run, tmp_path: Path) -> None:
     planted(tmp_path, ENTRIES)
     plant_variables(tmp_path, LoaderEntryOneShot="kexec reboot")
@@ -219,5 +228,6 @@ def test_plan_says_so(run: Run, oneshot: Path) -> None:
         step["text"] for step in plan["steps"]
     ]
     shown = run("list", "-v", "--root", oneshot).out
+    assert "default  LoaderEntryOneShot\n" in shown
     assert "systemd-boot would delete LoaderEntryOneShot\n" in shown
     assert (oneshot / PATH).exists()

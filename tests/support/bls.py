@@ -13,13 +13,14 @@ from typing import Any
 
 from bootpick.cli import main
 from tests.support.bootctl import Answer, Listed, Partitions, listings, why_not
+from tests.support.efi import FOLDER
 from tests.support.fake_machine import FakeMachine
-from tests.support.random_bls import KERNEL, VARIABLES, Tree, TreeMaker
+from tests.support.random_bls import Tree, TreeMaker
 from tests.support.trees import plant
+from tests.support.uki import KERNEL, RELEASE
 
 _BATCH = 50
 _ARCHITECTURE = {"x86_64": "x64", "aarch64": "aa64"}.get(machine())
-_RELEASE = "6.1.0-18-amd64"
 _KEYS = (
     "id title file kind kernel initrds cmdline devicetree version architecture machine_id"
     " sort_key tries_left tries_done default bootable"
@@ -48,11 +49,9 @@ def judged(answer: Answer) -> list[Entry]:
 
 
 def _judged(entry: Listed, seen: dict[str, int]) -> Entry:
-    # The contract: an id has no '.conf', and is made unique.
-    name = re.sub(r"\.conf\Z", "", entry.id, flags=re.IGNORECASE)
-    seen[name] = seen.get(name, 0) + 1
     expected: Entry = {
-        "id": name if seen[name] == 1 else f"{name}#{seen[name]}",
+        # The contract: an id has no '.conf'.
+        "id": _numbered(re.sub(r"\.conf\Z", "", entry.id, flags=re.IGNORECASE), seen),
         "title": entry.title,
         "file": str(entry.file),
         "kind": "other",
@@ -71,8 +70,8 @@ def _judged(entry: Listed, seen: dict[str, int]) -> Entry:
     if entry.file.parent.name == "Linux":
         # What it loads is in it. Its version is that of its kernel, so that it can be compared with
         # the running one; bootctl has that of the os-release.
-        expected |= {"kind": "uki", "kernel": str(entry.file), "initrds": [str(entry.file)]}
-        expected |= {"version": _RELEASE, "architecture": "x64", "bootable": True}
+        expected |= {"kind": "uki", "kernel": str(entry.file), "bootable": True}
+        expected |= {"version": RELEASE, "architecture": "x64"}
         # As the stub hands it over: what is a control character there is a blank to the kernel.
         return expected | {"cmdline": re.sub(r"[\0-\x1f]", " ", entry.options or "")}
     loaded = entry.linux or entry.efi
@@ -92,7 +91,7 @@ def _judged(entry: Listed, seen: dict[str, int]) -> Entry:
     if is_kernel:
         expected["architecture"] = entry.architecture or "x64"
     named = re.fullmatch(r"[^-]*-(\d.*)", kernel.name)
-    release = _RELEASE if is_kernel else named and named[1]
+    release = RELEASE if is_kernel else named and named[1]
     expected["version"] = entry.version or release
     files = [kernel, *map(Path, expected["initrds"]), Path(expected["devicetree"] or kernel)]
     is_there = all(file.is_file() for file in files)
@@ -159,35 +158,52 @@ def compared(
     answers = dict(zip(trees, listings([*partitions.values()]), strict=True))
     mine = {seed: ours(root) for seed, root in roots.items()}
     theirs = {seed: judged(answer) for seed, answer in answers.items()}
+    mine = {seed: _without_refused(mine[seed], theirs[seed]) for seed in trees}
     # bootctl takes for the default what systemd-boot does not even show. So it is asked again,
-    # without that.
-    # Of what is no unified kernel image, or lacks a title, bootctl complains and does not list it.
-    # bootpick must not drop it in silence: it lists it as not bootable.
-    for seed, entries in mine.items():
-        files = {entry["file"] for entry in theirs[seed]}
-        mine[seed] = [
-            entry
-            for entry in entries
-            if entry["file"] in files or entry["kind"] != "uki" or entry["bootable"]
-        ]
+    # without that. Where nothing is shown nothing boots, whatever bootpick calls the default.
     again = {
         seed: [entry for entry in answer.entries if not is_shown(entry)]
         for seed, answer in answers.items()
         if not all(is_shown(entry) for entry in answer.entries)
-        and any(is_shown(entry) for entry in answer.entries)
     }
     for hidden in again.values():
-        for entry in hidden:
-            entry.file.unlink()
+        for listed in hidden:
+            listed.file.unlink()
     for seed, answer in zip(again, listings([partitions[seed] for seed in again]), strict=True):
-        default = next(str(entry.file) for entry in answer.entries if entry.default)
-        for expected in theirs[seed]:
-            expected["default"] = expected["file"] == default
+        default = next((str(entry.file) for entry in answer.entries if entry.default), None)
+        for entry in theirs[seed]:
+            entry["default"] = entry["file"] == default
+        if default is None:
+            mine[seed] = [{**entry, "default": False} for entry in mine[seed]]
     return {seed: (theirs[seed], mine[seed]) for seed in trees}
 
 
+def _without_refused(mine: Sequence[Entry], theirs: Sequence[Entry]) -> list[Entry]:
+    """Leave out what bootctl does not list, and bootpick must not drop in silence.
+
+    That is what is no unified kernel image, or says of no system that it is its. bootctl complains;
+    bootpick lists it as not bootable.
+    """
+    files = {entry["file"] for entry in theirs}
+    kept = [
+        entry
+        for entry in mine
+        if entry["file"] in files or entry["kind"] != "uki" or entry["bootable"]
+    ]
+    if len(kept) == len(mine):
+        return kept
+    seen: dict[str, int] = {}
+    return [{**entry, "id": _numbered(entry["id"].partition("#")[0], seen)} for entry in kept]
+
+
+def _numbered(name: str, seen: dict[str, int]) -> str:
+    """Make an id unique, as the contract has it."""
+    seen[name] = seen.get(name, 0) + 1
+    return name if seen[name] == 1 else f"{name}#{seen[name]}"
+
+
 def _partitions(tree: Tree, root: Path) -> Partitions:
-    variables = root / VARIABLES
+    variables = root / FOLDER
     return Partitions(
         root / tree.esp,
         root / tree.xbootldr if tree.xbootldr is not None else None,

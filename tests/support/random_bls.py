@@ -10,16 +10,11 @@ from dataclasses import dataclass
 from random import Random
 
 from bootpick.bls.version import compare
-from tests.installations.stubs import debian_kernel
-from tests.support.pe import pe_image
+from tests.support.efi import FOLDER, VENDOR, variable
 from tests.support.script_pieces import pieces
+from tests.support.uki import KERNEL, pe
 
-VENDOR = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-"""Whose the boot loader's EFI variables are."""
-VARIABLES = "sys/firmware/efi/efivars"
-KERNEL = debian_kernel("6.1.0-18-amd64")
 _INITRD = b"\0" * 64
-_ATTRIBUTES = b"\x07\0\0\0"
 
 _PLACES = (("boot", None), ("efi", None), ("boot/efi", None), ("efi", "boot"), ("boot/efi", "boot"))
 """Where the ESP is, and where XBOOTLDR."""
@@ -263,7 +258,7 @@ class TreeMaker:
         if self._chance(0.5):
             self._random.shuffle(sections)
         contents = [(name, text.encode()) for name, text in sections]
-        image = pe_image([*contents, (".linux", KERNEL)])
+        image = pe([*contents, (".linux", KERNEL)])
         if self._chance(0.05):
             return self._pick_bytes((b"", b"MZ", image[:100], image[2:], b"x" * 4096))
         return image
@@ -305,8 +300,7 @@ class TreeMaker:
         # A NUL at the end, or none.
         end = self._pick(("\0",) * 4 + ("", "\0\0"))
         for name, value in values.items():
-            content = f"{value}{end}".encode("utf-16-le")
-            self._files[f"{VARIABLES}/{name}-{VENDOR}"] = _ATTRIBUTES + content
+            self._files[f"{FOLDER}/{name}-{VENDOR}"] = variable(value, end=end)
 
 
 def _parts(name: str) -> tuple[str, bool]:
