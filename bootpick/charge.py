@@ -51,6 +51,12 @@ def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None
     return "grub", missing
 
 
+def may_be_systemd_boot(evidence: Evidence) -> bool:
+    """Tell whether systemd-boot can be in charge where GRUB has entries, too."""
+    started = (evidence.loader_info or "").startswith("systemd-boot")
+    return started or (evidence.efi and evidence.systemd_boot is not None)
+
+
 def merge(menus: Sequence[BootMenu], evidence: Evidence) -> BootMenu:
     """Make one list of *menus*, of which there are several; the loader in charge comes first.
 

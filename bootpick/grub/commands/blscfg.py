@@ -23,7 +23,7 @@ _DIRECTORY = "/loader/entries/"
 _SUFFIX = ".conf"
 _BYTES, _BYTES_IN_ALL = 1 << 18, 16 << 20
 """What is read of one file, and of all of them in one call."""
-_FIELDS, _FIELDS_IN_ALL = 1000, 200_000
+_FIELDS, _FIELDS_IN_ALL = 1000, 150_000
 """Lines that tell GRUB something; of a key that counts only once, the first."""
 _PARTS = 1000
 """Commands that the options of one entry may smuggle into its body."""
