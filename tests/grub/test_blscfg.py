@@ -25,6 +25,11 @@ VIDEO = "function load_video { true; }\n"
 PLAIN = "title Linux\nlinux /vmlinuz\n"
 
 
+def plant_entries(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write *files* to /loader/entries below *root*; give *root*."""
+    return plant(root, {f"loader/entries/{name}": text for name, text in files.items()})
+
+
 def bls_menu(
     root: Path,
     files: Mapping[str, str | bytes],
@@ -32,7 +37,7 @@ def bls_menu(
     dialect: Dialect = FEDORA,
 ) -> BootMenu:
     """Give the menu of a disk with *files* in /loader/entries, after *script*."""
-    plant(root, {f"loader/entries/{name}": text for name, text in files.items()})
+    plant_entries(root, files)
     plant(root, dict.fromkeys(("vmlinuz", "initrd", "early", "tree.dtb"), KERNEL))
     return menu_of(root, VIDEO + script, dialect=dialect, disk=EXT2)
 
@@ -149,6 +154,9 @@ CASES = {
         BOOT, ("(hd0)/initrd", "/early"))),
     "early initrds": ("set early_initrd='early initrd'", PLAIN + "initrd /initrd\n", Expected(
         BOOT, ("(hd0)/early", "(hd0)/initrd", "(hd0)/initrd"))),
+    # A variable that is empty is one name, which is empty.
+    "no early initrds": ("set early_initrd=", PLAIN + "initrd /initrd\n", Expected(
+        BOOT, ("(hd0)/", "(hd0)/initrd"))),
     "early initrds alone": ("set early_initrd=early", PLAIN, Expected(BOOT, ("(hd0)/early",))),
     "a device tree": ("", PLAIN + "devicetree /tree.dtb\n", Expected(
         BOOT, devicetree="(hd0)/tree.dtb")),
@@ -418,6 +426,21 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
     )
 
 
+def test_many_large_files_take_nothing_from_small_ones(tmp_path: Path) -> None:
+    large = PLAIN + "initrd /initrd\n" * 998
+    files = {f"large-{number}.conf": large for number in range(160)}
+    shell = run_script(
+        plant_entries(tmp_path, {**files, "a.conf": PLAIN}), "blscfg\n", FEDORA, EXT2
+    )
+    assert shell.menu.entries[-1].id == "a"
+    assert len(shell.menu.entries) == 151
+    (error,) = shell.diagnostics
+    assert (error.severity, error.message) == (
+        "error",
+        "too much in all files: 10 of them are not read",
+    )
+
+
 def test_a_disk_that_is_not_mounted(tmp_path: Path) -> None:
     shell = run_script(tmp_path, "blscfg\n", FEDORA, EXT2._replace(mounts=()))
     (warning,) = shell.diagnostics
@@ -428,8 +451,7 @@ def test_a_disk_that_is_not_mounted(tmp_path: Path) -> None:
 
 
 def test_no_end_is_cut(tmp_path: Path) -> None:
-    files = {f"{number}.conf": PLAIN for number in range(500)}
-    plant(tmp_path, {f"loader/entries/{name}": text for name, text in files.items()})
+    plant_entries(tmp_path, {f"{number}.conf": PLAIN for number in range(500)})
     shell = run_script(tmp_path, "blscfg; echo $?\n", FEDORA, EXT2)
     assert len(shell.menu.entries) == 500
     menu = bls_menu(tmp_path, {}, "while true; do blscfg; done\n")
