@@ -7,6 +7,7 @@ a plain reboot would boot.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .diagnostics import Diagnostic
 from .entries import BootMenu, unique_id
 
 NAMES = {"grub": "GRUB", "bls": "systemd-boot"}
@@ -50,6 +51,12 @@ def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None
     return "grub", missing
 
 
+def may_be_systemd_boot(evidence: Evidence) -> bool:
+    """Tell whether systemd-boot can be in charge where GRUB has entries, too."""
+    started = (evidence.loader_info or "").startswith("systemd-boot")
+    return started or (evidence.efi and evidence.systemd_boot is not None)
+
+
 def merge(menus: Sequence[BootMenu], evidence: Evidence) -> BootMenu:
     """Make one list of *menus*, of which there are several; the loader in charge comes first.
 
@@ -58,7 +65,7 @@ def merge(menus: Sequence[BootMenu], evidence: Evidence) -> BootMenu:
     """
     loader, why = in_charge(menus, evidence)
     first, *others = sorted(menus, key=lambda menu: menu.loader != loader)
-    taken = {entry.position.file for entry in first.entries}
+    taken = first.files.union(entry.position.file for entry in first.entries)
     ids = {entry.id: 1 for entry in first.entries}
     entries = [*first.entries]
     for menu in others:
@@ -69,7 +76,14 @@ def merge(menus: Sequence[BootMenu], evidence: Evidence) -> BootMenu:
         ]
     return first._replace(
         entries=tuple(entries),
-        diagnostics=tuple([one for menu in (first, *others) for one in menu.diagnostics]),
+        diagnostics=(
+            *first.diagnostics,
+            *[one for menu in others for one in menu.diagnostics if not _is_about(one, taken)],
+        ),
         dialect=next((menu.dialect for menu in menus if menu.dialect is not None), None),
         why=why,
     )
+
+
+def _is_about(diagnostic: Diagnostic, files: frozenset[str]) -> bool:
+    return diagnostic.position is not None and diagnostic.position.file in files

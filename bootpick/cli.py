@@ -188,10 +188,10 @@ def _list(menu: BootMenu, options: argparse.Namespace) -> int:
             print(line)
     if not menu.entries:
         problems = sum(diagnostic.severity == "error" for diagnostic in menu.diagnostics)
-        raise NoConfiguration(
-            "the boot configuration has no entry",
-            f"it has {problems} errors; 'bootpick list -v' shows them" if problems else None,
-        )
+        hint = next((one.hint for one in menu.diagnostics if one.hint is not None), None)
+        if problems:
+            hint = f"it has {problems} errors; 'bootpick list -v' shows them"
+        raise NoConfiguration("the boot configuration has no entry", hint)
     return 0
 
 

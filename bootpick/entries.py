@@ -168,6 +168,8 @@ class BootMenu(NamedTuple):
     """The variable that held the one-shot choice."""
     dialect: str | None = None
     """Whose GRUB it was taken for."""
+    files: frozenset[str] = frozenset()
+    """Files that stand for an entry each, also where the boot loader makes none of them."""
     why: str | None = None
     """Why it is *loader* that boots this machine."""
     default_from: str | None = None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from . import discovery
 from .bls.efi_variables import LoaderVariables
 from .bls.places import Places, find_places, place_of_entry
-from .charge import Evidence, alone, merge
+from .charge import Evidence, alone, may_be_systemd_boot, merge
 from .diagnostics import Diagnostic
 from .entries import BootMenu, Removal, Running
 from .errors import BootpickError, NoConfiguration, Unreadable, UsageError
@@ -67,6 +67,8 @@ class _Ground:
         self.running = Running(self.facts.release, self.facts.cmdline)
         self.config: str | None = None
         """The one file that is wanted, as a path in the tree."""
+        self.taken: frozenset[str] = frozenset()
+        """Files of which GRUB makes its own entries."""
         if wanted.config is not None:
             self.config = _in_tree(wanted.config, self.files.root)
 
@@ -142,7 +144,10 @@ def _read_grub(ground: _Ground) -> BootMenu | None:
     scene = _scene(ground)
     if scene.config is None:
         return None
-    return read_menu(scene.world, scene.config, ground.running, scene.settings)
+    menu = read_menu(scene.world, scene.config, ground.running, scene.settings)
+    if menu.files and menu.entries and not may_be_systemd_boot(ground.evidence()):
+        ground.taken = menu.files  # there may be thousands
+    return menu
 
 
 def _read_bls(ground: _Ground) -> BootMenu | None:
@@ -163,7 +168,7 @@ def _read_bls(ground: _Ground) -> BootMenu | None:
 
     architecture = efi_architecture(ground.facts.machine)
     return read_bls_menu(
-        Sought(files, places, *ground.variables, ground.running, architecture, only)
+        Sought(files, places, *ground.variables, ground.running, architecture, only, ground.taken)
     )
 
 

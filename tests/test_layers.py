@@ -38,7 +38,7 @@ RULES = {
     "bootpick.selection": "bootpick.entries bootpick.errors",
     "bootpick.resolve": "bootpick.entries bootpick.errors bootpick.kernel_image bootpick.system "
     "bootpick.volumes",
-    "bootpick.charge": "bootpick.entries",
+    "bootpick.charge": "bootpick.diagnostics bootpick.entries",
     "bootpick.report": "bootpick.charge bootpick.diagnostics bootpick.entries bootpick.kexec.plan "
     "bootpick.system.machine",
     "bootpick.grammars.*": "bootpick.grammars.*",

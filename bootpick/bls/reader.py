@@ -56,6 +56,8 @@ class Sought(NamedTuple):
     """Of this machine, by its EFI name."""
     only: tuple[Volume, str] | None = None
     """The file of the one entry that is wanted: its file system, and its path there."""
+    taken: frozenset[str] = frozenset()
+    """Files that are another boot loader's."""
 
 
 class _Candidate(NamedTuple):
@@ -162,7 +164,7 @@ class _Reader:
                     continue
                 seen.add(path)
                 for name in sorted(names):
-                    if is_entry_file(name, suffix):
+                    if is_entry_file(name, suffix) and join(path, name) not in self._sought.taken:
                         yield from self._read(folder, join(directory, name), name, path)
 
     def _names(self, folder: Folder, directory: str) -> tuple[str, list[str]]:

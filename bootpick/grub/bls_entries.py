@@ -55,6 +55,8 @@ class BlsList(NamedTuple):
     """In the order of the menu."""
     shown: frozenset[str] = frozenset()
     """The names of those that were made menu entries."""
+    files: frozenset[str] = frozenset()
+    """The paths of all that were read, also those that were dropped."""
 
 
 def place_in(path: str, text: str, line: int) -> Position:
@@ -93,10 +95,15 @@ def expand_value(value: str | None, get: Get, remark: Callable[[str], None]) -> 
         size += len(parts[-1])
 
     def is_lost(at: int) -> bool:
-        """Tell whether the part that ends before *at* has one character, which GRUB overlooks."""
-        if start == end == at - 1:
-            remark(f"GRUB loses '{'$' * is_variable}{value[start]}', a part of one character")
-        return start == end
+        """Tell whether the part that ends before *at* has one byte, which GRUB overlooks."""
+        if start != end:
+            return False
+        part = value[start:at]
+        if len(part.encode("utf-8", "surrogateescape")) > 1:
+            return False
+        if part:
+            remark(f"GRUB loses '{'$' * is_variable}{part}', a part of one character")
+        return True
 
     for at, char in enumerate(value):
         if char == "$":

@@ -777,8 +777,8 @@ class Interpreter:
         variable, equals, value = name.partition("=")
         if not equals:
             # What a Fedora of which only /boot is seen is taken for.
-            hint = "Fedora's GRUB has it: try --dialect fedora" if name == "blscfg" else None
-            self.complain(f"can't find command `{name}'", hint)
+            hint = "'blscfg' is a command of Fedora's GRUB: try --dialect fedora"
+            self.complain(f"can't find command `{name}'", hint if name == "blscfg" else None)
             return
         try:
             self.set(variable, value)

@@ -126,6 +126,7 @@ class _Listing:
         self._ids: dict[str, int] = {}
         self._diagnostics: dict[Diagnostic, Diagnostic] = {}
         self._oneshot = False
+        self._files: frozenset[str] = frozenset()
         self._left = 0
         """Bytes that the list may still grow by."""
 
@@ -151,6 +152,7 @@ class _Listing:
             saves=saves,
             diagnostics=tuple(self._diagnostics.values()),
             dialect=self._world.dialect.name,
+            files=self._files,
         )
 
     def _saves(self, top: Interpreter) -> Iterator[Save]:
@@ -181,6 +183,9 @@ class _Listing:
         opened: tuple[Position | str | None, ...],
     ) -> None:
         """List the menu that *shell* shows; *asks* says that it took a password to get there."""
+        if shell.bls is not None and shell.bls.files is not self._files:
+            files = shell.bls.files
+            self._files = files if self._files <= files else self._files | files
         selector = shell.get("default")
         dialect = self._world.dialect
         chosen = shell.menu.find(selector, prefers_ids=dialect.prefers_ids)

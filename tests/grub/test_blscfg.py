@@ -25,6 +25,11 @@ VIDEO = "function load_video { true; }\n"
 PLAIN = "title Linux\nlinux /vmlinuz\n"
 
 
+def plant_entries(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write *files* to /loader/entries below *root*; give *root*."""
+    return plant(root, {f"loader/entries/{name}": text for name, text in files.items()})
+
+
 def bls_menu(
     root: Path,
     files: Mapping[str, str | bytes],
@@ -32,7 +37,7 @@ def bls_menu(
     dialect: Dialect = FEDORA,
 ) -> BootMenu:
     """Give the menu of a disk with *files* in /loader/entries, after *script*."""
-    plant(root, {f"loader/entries/{name}": text for name, text in files.items()})
+    plant_entries(root, files)
     plant(root, dict.fromkeys(("vmlinuz", "initrd", "early", "tree.dtb"), KERNEL))
     return menu_of(root, VIDEO + script, dialect=dialect, disk=EXT2)
 
@@ -127,6 +132,7 @@ CASES = {
     "one character at the end": ("set ab=1", PLAIN + "options $ab q\n", Expected(
         f"{BOOT} 1",
         warning="a.conf:3:1: warning: GRUB loses 'q', a part of one character")),
+    "one character of two bytes": ("", PLAIN + "options \u00e9\n", Expected(f"{BOOT} \u00e9")),
     "one character in all": ("set default_kernelopts='d e'", PLAIN + "options q\n", Expected(
         f"{BOOT} d e",
         warning="a.conf:3:1: warning: GRUB loses 'q', a part of one character")),
@@ -148,6 +154,9 @@ CASES = {
         BOOT, ("(hd0)/initrd", "/early"))),
     "early initrds": ("set early_initrd='early initrd'", PLAIN + "initrd /initrd\n", Expected(
         BOOT, ("(hd0)/early", "(hd0)/initrd", "(hd0)/initrd"))),
+    # A variable that is empty is one name, which is empty.
+    "no early initrds": ("set early_initrd=", PLAIN + "initrd /initrd\n", Expected(
+        BOOT, ("(hd0)/", "(hd0)/initrd"))),
     "early initrds alone": ("set early_initrd=early", PLAIN, Expected(BOOT, ("(hd0)/early",))),
     "a device tree": ("", PLAIN + "devicetree /tree.dtb\n", Expected(
         BOOT, devicetree="(hd0)/tree.dtb")),
@@ -365,9 +374,11 @@ def test_links_lead_no_further_than_the_disk(tmp_path: Path) -> None:
     menu = menu_of(root, f"{VIDEO}blscfg\n", dialect=FEDORA)
     assert ids(menu) == ["ostree-1-fedora", "a"]
     assert menu.entries[0].position.file == f"{root}/loader/entries/ostree-1-fedora.conf"
-    assert [one.message for one in menu.diagnostics] == [
-        f"GRUB skips {root}/loader/entries/b.conf: it leads to no regular file"
-    ]
+    (warning,) = menu.diagnostics
+    assert warning.message == (
+        f"{root}/loader/entries/b.conf leads to no regular file: "
+        "GRUB skips it, and maybe files behind it"
+    )
 
 
 def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
@@ -393,14 +404,17 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
     assert entries["good-1"].cmdline == f"{BOOT} ro"
     assert entries["bytes-1"].title == "\udcff\udcfe"
     skipped = [
-        ("directory", "it is a directory"),
-        ("fifo", "it leads to no regular file"),
-        ("link", "it leads to no regular file"),
+        ("directory", "is a directory"),
+        ("fifo", "leads to no regular file"),
+        ("link", "leads to no regular file"),
     ]
     told = [one.partition(": ")[2] for one in warnings(menu, tmp_path)]
     assert sorted(told) == sorted(
         [
-            *[f"warning: GRUB skips {name}.conf: {why}" for name, why in skipped],
+            *[
+                f"warning: {name}.conf {why}: GRUB skips it, and maybe files behind it"
+                for name, why in skipped
+            ],
             "warning: GRUB makes no entry of this file, as it reads no 'linux' in it",
             "warning: GRUB puts a space behind what '$ab' stands for",
             "error: this entry has more than 1000 commands: none is run",
@@ -409,6 +423,21 @@ def test_hostile_files_cost_a_warning_each(tmp_path: Path) -> None:
             "error: more than 1000 fields: cut here",
             "error: longer than 262144 bytes: cut here",
         ]
+    )
+
+
+def test_many_large_files_take_nothing_from_small_ones(tmp_path: Path) -> None:
+    large = PLAIN + "initrd /initrd\n" * 998
+    files = {f"large-{number}.conf": large for number in range(160)}
+    shell = run_script(
+        plant_entries(tmp_path, {**files, "a.conf": PLAIN}), "blscfg\n", FEDORA, EXT2
+    )
+    assert shell.menu.entries[-1].id == "a"
+    assert len(shell.menu.entries) == 151
+    (error,) = shell.diagnostics
+    assert (error.severity, error.message) == (
+        "error",
+        "too much in all files: 10 of them are not read",
     )
 
 
@@ -422,8 +451,7 @@ def test_a_disk_that_is_not_mounted(tmp_path: Path) -> None:
 
 
 def test_no_end_is_cut(tmp_path: Path) -> None:
-    files = {f"{number}.conf": PLAIN for number in range(500)}
-    plant(tmp_path, {f"loader/entries/{name}": text for name, text in files.items()})
+    plant_entries(tmp_path, {f"{number}.conf": PLAIN for number in range(500)})
     shell = run_script(tmp_path, "blscfg; echo $?\n", FEDORA, EXT2)
     assert len(shell.menu.entries) == 500
     menu = bls_menu(tmp_path, {}, "while true; do blscfg; done\n")
@@ -480,8 +508,43 @@ def test_where_the_command_is_unknown_the_hint_helps(tmp_path: Path) -> None:
     (warning,) = menu.diagnostics
     assert (warning.message, warning.hint) == (
         "GRUB: can't find command `blscfg'",
-        "Fedora's GRUB has it: try --dialect fedora",
+        "'blscfg' is a command of Fedora's GRUB: try --dialect fedora",
     )
+
+
+def test_files_that_grub_drops_are_no_entries_of_others(run: Run, tmp_path: Path) -> None:
+    """systemd-boot would list them, if it were in charge here."""
+    entries = "root/boot/loader/entries"
+    files = {"title Nothing\noptions ro\n": "7.0-1", PLAIN: "7.1-1", f"#\n{PLAIN}": "7.1-01"}
+    plant(tmp_path, {f"{entries}/{name}.conf": text for text, name in files.items()})
+    root, devices = plant_fedora(tmp_path, (NEW,), "boot_success=1")
+    done = run("list", "--json", "--root", root, "--devices", devices)
+    listed = json.loads(done.out)
+    found = [entry["id"] for entry in listed["entries"]]
+    assert found == ["7.1-01", f"{MACHINE}-{NEW}", "uefi-firmware"]
+    assert [one["message"] for one in listed["diagnostics"]] == [
+        "GRUB drops this entry: its name counts as equal to '7.1-01.conf'",
+        "GRUB makes no entry of this file, as it reads no 'linux' in it",
+    ]
+
+
+def test_a_tree_that_does_not_say_it_is_fedora(run: Run, tmp_path: Path) -> None:
+    """As where only /boot is there to be seen."""
+    hint = "hint: 'blscfg' is a command of Fedora's GRUB: try --dialect fedora"
+    root, devices = plant_fedora(tmp_path, ())
+    (root / "etc/os-release").unlink()
+    (root / "boot/grub2/grub.cfg").write_text("blscfg\n", encoding="utf-8")
+    done = run("list", "--root", root, "--devices", devices)
+    assert (done.status, done.err.splitlines()) == (
+        3,
+        ["bootpick: error: the boot configuration has no entry", hint],
+    )
+    plant_fedora(tmp_path, (NEW,))
+    (root / "etc/os-release").unlink()
+    done = run("list", "--root", root, "--devices", devices)
+    assert hint in done.err.splitlines()
+    done = run("list", "--root", root, "--devices", devices, "--dialect", "fedora")
+    assert (done.status, NEW in done.out) == (0, True)
 
 
 OLD, NEW = "6.8.9-300.fc40.x86_64", "6.8.10-300.fc40.x86_64"

@@ -21,10 +21,10 @@ from .registry import command
 
 _DIRECTORY = "/loader/entries/"
 _SUFFIX = ".conf"
-_FILE_LIMIT, _ALL_LIMIT = 1 << 18, 32 << 20
-"""Bytes that are read of one file, and of all of them in one call."""
-_FIELDS = 1000
-"""Lines of one file that tell GRUB something; of a key that counts only once, the first."""
+_BYTES, _BYTES_IN_ALL = 1 << 18, 16 << 20
+"""What is read of one file, and of all of them in one call."""
+_FIELDS, _FIELDS_IN_ALL = 1000, 150_000
+"""Lines that tell GRUB something; of a key that counts only once, the first."""
 _PARTS = 1000
 """Commands that the options of one entry may smuggle into its body."""
 _READ, _CHARACTERS = 512, 64
@@ -116,16 +116,22 @@ def _read_all(shell: Interpreter, call: Call, files: list[_File]) -> None:
     known = shell.bls or BlsList()
     shell.count(len(files) + len(known.entries))
     places = {(entry.name, entry.path) for entry in known.entries}
-    left = _ALL_LIMIT
+    size = fields = 0
     new: list[BlsEntry] = []
     # The smallest first, so that large ones take nothing from them.
-    for file in sorted(files, key=lambda file: file.place.found.size if file.place.found else 0):
+    files.sort(key=lambda file: file.place.found.size if file.place.found else 0)
+    for number, file in enumerate(files):
         found = file.place.found
         if found is not None and (file.name.removesuffix(_SUFFIX), found.path) in places:
             continue
-        entry = _read(shell, call, file, left)
+        if size > _BYTES_IN_ALL or fields > _FIELDS_IN_ALL:
+            message = f"too much in all files: {len(files) - number} of them are not read"
+            shell.note(Diagnostic("error", message, call.position))
+            break
+        entry = _read(shell, call, file)
         if entry is not None:
-            left -= len(entry.text)
+            size += len(entry.text)
+            fields += len(entry.fields)
             new.append(entry)
     order = {entry.order: entry for entry in known.entries}
     # Of names that are equal in this order GRUB keeps the one that its directory has first.
@@ -135,26 +141,28 @@ def _read_all(shell: Interpreter, call: Call, files: list[_File]) -> None:
             message = f"GRUB drops this entry: its name counts as equal to '{other.name}{_SUFFIX}'"
             shell.warn(message, entry.position())
     entries = tuple(sorted(order.values(), key=lambda entry: entry.order, reverse=True))
-    shell.bls = known._replace(entries=entries)
+    paths = known.files.union(entry.path for entry in new)
+    shell.bls = known._replace(entries=entries, files=paths)
 
 
-def _read(shell: Interpreter, call: Call, file: _File, limit: int) -> BlsEntry | None:
+def _read(shell: Interpreter, call: Call, file: _File) -> BlsEntry | None:
     name, path, place = file
     if place.found is None or place.found.is_directory:
-        why = "it is a directory" if place.found else "it leads to no regular file"
-        shell.warn(f"GRUB skips {path}: {why}", call.position)
+        # Behind an error GRUB reads no more of the directory (fs/fshelp.c).
+        why = "is a directory" if place.found else "leads to no regular file"
+        message = f"{path} {why}: GRUB skips it, and maybe files behind it"
+        shell.warn(message, call.position)
         return None
     path = place.found.path
-    limit = min(limit, _FILE_LIMIT)
     try:
-        text = shell.world.read(place, limit + 1)
+        text = shell.world.read(place, _BYTES + 1)
     except BootpickError as error:
         shell.note(Diagnostic("error", error.message, call.position, error.hint))
         return None
     shell.count(len(text) // _READ)
-    is_cut = len(text) > limit
+    is_cut = len(text) > _BYTES
     if is_cut:  # between lines
-        text = text[: text.rfind("\n", 0, limit) + 1]
+        text = text[: text.rfind("\n", 0, _BYTES) + 1]
     found = parse_entry_file(text)
     _check(shell, path, text, found)
     kept = tuple(_that_count(found.fields))
@@ -163,7 +171,7 @@ def _read(shell: Interpreter, call: Call, file: _File, limit: int) -> BlsEntry |
         shell.note(Diagnostic("error", f"more than {_FIELDS} fields: cut here", position))
     elif is_cut and found.stop is None:
         position = place_in(path, text, text.count("\n") + 1)
-        shell.note(Diagnostic("error", f"longer than {limit} bytes: cut here", position))
+        shell.note(Diagnostic("error", f"longer than {_BYTES} bytes: cut here", position))
     stem = name.removesuffix(_SUFFIX)
     package, count = tries_left(stem) if shell.world.dialect.counts_boots else (stem, None)
     order = count != 0, name_key(package)
