@@ -291,7 +291,8 @@ class TreeMaker:
         if self._chance(0.5):
             values["LoaderEntryDefault"] = self._pattern()
         if self._chance(0.3):
-            values["LoaderEntryOneShot"] = self._pattern()
+            # In a one-shot '@saved' means something to bootctl alone.
+            values["LoaderEntryOneShot"] = self._pattern().replace("@", "")
         if self._chance(0.5):
             # What was booted is in both; bootctl takes '@saved' for the former,
             # systemd-boot for the latter.
