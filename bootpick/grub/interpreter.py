@@ -15,7 +15,7 @@ from .expansion import TooLong, expand_words
 from .limits import LimitReached, Limits
 from .memory import VARIANTS, Effect, Memory, Remembered
 from .menu import Menu
-from .parser import PARTS, nth_part, parse_script, parse_words
+from .parser import PARTS, known_words, nth_part, parse_script, parse_words
 from .syntax import (
     Block,
     Command,
@@ -62,14 +62,17 @@ class Call(NamedTuple):
 Handler = Callable[["Interpreter", Call], int]
 
 _epochs = count()
-_FORK, _COPIED = 10, 64
+_FORK, _COPIED = 10, 24
 """How many commands a fork counts as, and how many variables and functions as one more."""
-_PARSE = 4
-"""The same for a text to be parsed, however short it is."""
-_CHARACTERS, _WORDS = 64, 4
-"""Characters of a command and its arguments that count as one more command, and words."""
+_PARSE, _COMPOUND = 4, 10
+"""The same for a text to be parsed, however short it is, and for a compound command in it."""
+_CHARACTERS, _WORDS, _READ = 64, 4, 256
+"""Characters of a command and its arguments that count as one more command, and words, and
+characters of a text to be parsed."""
 _MANY_WORDS = 16
 """So many are counted."""
+_PIECES_AT_ONCE = 4
+"""Pieces of words that are put together in the time of one command."""
 _PIECES = '$"\\'
 """Each of these makes a piece of a word, which takes a while to put together."""
 _RECURSION_LIMIT = 64
@@ -292,7 +295,7 @@ class Interpreter:
         """Parse a text, unless there was too much to parse already."""
         text = source.text
         parts = 1 + sum(map(text.count, PARTS))
-        self.count(_PARSE + len(text) // _CHARACTERS)
+        self.count(_PARSE + len(text) // _READ)
         if self._left is None:
             self.limits.syntax -= parts
             left = self.limits.syntax
@@ -302,7 +305,15 @@ class Interpreter:
             left = self.limits.body_syntax
         if left < 0:
             raise self.stopped("too much to parse")
-        return parse_script(source)
+        limits = self.limits
+        if self._left is None:
+            script = parse_script(source, limits.compounds)
+            limits.compounds -= script.compounds
+        else:
+            script = parse_script(source, limits.body_compounds)
+            limits.body_compounds -= script.compounds
+            self.count(script.compounds * _COMPOUND)
+        return script
 
     def _define(self, commands: Commands, script: Script) -> int:
         """Define the functions among *commands*, as GRUB's parser does; give how many there are."""
@@ -420,8 +431,10 @@ class Interpreter:
         """Refuse to go deeper. Debian's GRUB never counts down again after that (execute.c)."""
         self._spoil()
         self._offset = at
-        message = "GRUB: maximum recursion depth exceeded"
-        self.note(Diagnostic("error", message, self._position))
+        self.count()  # everything around it goes on
+        if self.limits.messages > 0:
+            message = "GRUB: maximum recursion depth exceeded"
+            self.note(Diagnostic("error", message, self._position))
         return RECURSION_DEPTH
 
     def _run_known(self, command: Command, at: int, known: Remembered) -> int:
@@ -678,7 +691,10 @@ class Interpreter:
             raise self.stopped("a command is too long")
         if len(text) >= _CHARACTERS:
             self.count(len(text) // _CHARACTERS + sum(map(text.count, _PIECES)))
-        words = parse_words(text)
+        words = known_words(text)
+        if words is None:
+            words = parse_words(text)
+            self.count(1 + words.pieces // _PIECES_AT_ONCE)
         if words.constant is not None:
             if len(words.constant) >= _MANY_WORDS:
                 self.count(len(words.constant) // _WORDS)

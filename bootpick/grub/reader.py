@@ -395,7 +395,9 @@ def _size_in_json(entry: BootEntry) -> int:
     texts += [*entry.submenus, *entry.classes, *entry.reasons]
     texts += [text for file in files for text in (file.word, file.path or "")]
     long = sum(12 * len(text) for text in texts if not text.isascii())
-    return 700 + len(entry.menu_index) + 8 * len(texts) + sum(map(len, texts)) + long
+    # What is remembered of a file takes more room than its paths.
+    size = 700 + 100 * len(files) + 8 * len(texts) + sum(map(len, texts)) + long
+    return size + len(entry.menu_index)
 
 
 _KINDS = {

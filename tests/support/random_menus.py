@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from bootpick.entries import BootEntry, BootMenu
-from tests.support.grub import menu_of
+from tests.support.grub import JudgesDevices, menu_of
 from tests.support.grub_emu import (
     INITRD_COMMANDS,
     KERNEL_COMMANDS,
@@ -696,7 +696,7 @@ def disagreements_on(
     """Tell where they differ on *config* on a disk with *files*; *workshop* is an empty folder."""
     root = workshop / "root"
     plant(root, files)
-    menu = menu_of(root, config)
+    menu = menu_of(root, config, devices=JudgesDevices)
     variables = {
         "root": "hd0",
         "prefix": "(hd0)/boot/grub",

@@ -12,7 +12,7 @@ from .registry import command, command_with_options
 
 _LIMIT = 1 << 20
 """Bytes of a file that ``cat`` prints."""
-_WEIGHT = 256
+_WEIGHT = 512
 """How much longer printing a byte takes than comparing one."""
 
 
@@ -49,8 +49,8 @@ class _Printer:
     def show(self, piece: bytes) -> str:
         """Give what *piece*, the next of the file, looks like."""
         clean = not self._seen and not self._return
-        if clean and piece.isascii() and (text := piece.decode()).replace("\n", "").isprintable():
-            return text
+        if clean and piece.isascii() and not (self._dos and b"\r" in piece):
+            return piece.decode().translate(_CONTROLS)
         return "".join(self._parts(piece))
 
     def end(self) -> str:
@@ -113,6 +113,7 @@ class _Printer:
         return "".join(f"<{value:x}>" for value in values)
 
 
+_CONTROLS = {code: f"<{code:x}>" for code in (*range(32), 127) if code not in (9, 10)}
 _LEADS = ((0x80, 0, 0), (0xE0, 0xC0, 2), (0xF0, 0xE0, 0), (0xF8, 0xF0, 0))
 """By the bytes that follow: mask and value of the first byte, and the lowest code in it."""
 
