@@ -71,7 +71,7 @@ class Mutator:
 
     def _repeat(self, text: bytes) -> bytes:
         start, end = self._span(text)
-        times = self._random.choice((2, 10, 1000, 20_000))
+        times = self._random.choice((2, 2, 10, 10, 100, 100, 1000, 20_000))
         return text[:start] + text[start:end] * times + text[end:]
 
     def _double(self, text: bytes) -> bytes:
@@ -146,7 +146,7 @@ def test_damage_is_survived(seed: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(1000, 1600, 50))
+@pytest.mark.parametrize("first", range(1000, 1300, 50))
 def test_much_damage_is_survived(first: int, tmp_path: Path) -> None:
     for seed in range(first, first + 50):
         check(seed, tmp_path / str(seed))

@@ -75,13 +75,12 @@ def bounded(*arguments: object) -> Bounded:
         if child == 0:
             _run_here([str(argument) for argument in arguments], out.fileno(), err.fileno())
         _, status, usage = os.wait4(child, 0)
-        printed = []
-        for file in (out, err):
-            file.seek(0)
-            printed.append(file.read().decode("utf-8", "surrogateescape"))
+        out.seek(0)
+        err.seek(0)
         return Bounded(
             os.waitstatus_to_exitcode(status),
-            *printed,
+            out.read().decode("utf-8", "surrogateescape"),
+            err.read().decode("utf-8", "surrogateescape"),
             seconds=usage.ru_utime + usage.ru_stime,
             mebibytes=(usage.ru_maxrss * 1024 - before) / (1 << 20),
         )
