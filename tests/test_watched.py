@@ -16,7 +16,7 @@ from tests.support.trees import INSTALLATIONS, plant, plant_config
 
 # Where Python and what it imports are.
 CODE = {
-    os.path.realpath(path)
+    os.path.realpath(str(path))
     for path in (
         *(CHECKOUT / "bootpick", CHECKOUT / "grammars", CHECKOUT / "tests/support"),
         *(sys.prefix, sys.base_prefix, *site.getsitepackages(), *sysconfig.get_paths().values()),

@@ -132,6 +132,8 @@ class Interpreter:
         """Where ``btrfs-mount-subvol`` put subvolumes, the newest first."""
         self.pending = 0
         """The error of a ``!`` alone, which GRUB forgets only behind the next command."""
+        self.has_left = False
+        """Whether ``normal_exit`` has left GRUB's normal mode, which goes on to its end."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -171,6 +173,11 @@ class Interpreter:
         copy.loops = dict(self.loops)
         copy.absent = dict(self.absent)
         copy.submounts = self.submounts
+        copy.has_left = self.has_left
+        copy.devicetree = self.devicetree
+        kernel = self.loaded and self.loaded.kernel
+        if kernel is None or kernel.found is not None:
+            copy.loaded = self.loaded
         copy._left = min(commands, self.limits.bodies)
         copy._epoch = self._epoch
         copy._return = self._return
@@ -416,7 +423,8 @@ class Interpreter:
             if self._recursion >= _RECURSION_LIMIT:
                 status = self._nested_too_deep(base + offset)
             else:
-                known = None if environment.log is not None else memory.recall(command)
+                anew = environment.log is not None or self.pending
+                known = None if anew else memory.recall(command)
                 if known is None or known.hopeless:
                     status = self._run_anew(command, base + offset)
                 else:
@@ -507,8 +515,9 @@ class Interpreter:
         return self._run_while(command, at)
 
     def _run_for(self, command: For, at: int) -> int:
-        status = 0
         self._offset = at
+        # Where no word is written nothing is done at all, not even an error forgotten.
+        status = 0 if command.words else self.pending
         words = self._expand(command.words)
         self._active_loops += 1
         for word in words:

@@ -385,6 +385,8 @@ def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
     ended = opened is not None or fork.ended_by not in (None, "boot")
     loaded = None if ended else fork.loaded
     remarks = tuple(dict.fromkeys(d.message for d in fork.diagnostics if d.severity != "note"))
+    if loaded is not None and loaded is shell.loaded:
+        remarks = ("GRUB boots in it what was loaded outside of every entry", *remarks)
     return _Body(fork, loaded, opened, remarks[::-1] if endless else remarks, endless)
 
 
