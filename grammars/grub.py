@@ -17,7 +17,7 @@ from typing import Any
 
 import pyparsing as pp
 
-from .lexical import Keyword, Late, Pattern, Units
+from .lexical import Keyword, Late, Pattern, TooMuch, Units
 
 # ---------------------------------------------------------------------------------------------
 # Lexical rules (yylex.l)
@@ -139,7 +139,14 @@ class Known:
         self._left = self._size
 
 
+class Effort:
+    """How many compound commands may still be parsed; each takes as long as a hundred words."""
+
+    left = 1 << 30
+
+
 known = Known()
+effort = Effort()
 # So many known commands one after the other are remembered as a run of their own.
 _RUN = 3
 # The functions of the unit that is being parsed; GRUB defines them while it parses.
@@ -195,6 +202,9 @@ class Commands(pp.Token):
             # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd
             if first not in self._compound:
                 return None
+            effort.left -= 1
+            if effort.left < 0:
+                raise TooMuch
             try:
                 end, (tree,) = self._compound[first]._parse(
                     text, loc, do_actions, callPreParse=False

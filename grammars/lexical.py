@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyparsing as pp
 
-__all__ = ["Keyword", "Late", "Pattern", "Repeated", "Resume", "Skipped", "Units"]
+__all__ = ["Keyword", "Late", "Pattern", "Repeated", "Resume", "Skipped", "TooMuch", "Units"]
 
 Resume = Callable[[str, int], int]
 """(text, where the parser stopped) -> where it goes on."""
@@ -135,6 +135,10 @@ class Repeated(pp.Token):
         return loc, [found]
 
 
+class TooMuch(Exception):
+    """The text takes too long to parse."""
+
+
 class Skipped(NamedTuple):
     """What could not be parsed and was left out."""
 
@@ -156,7 +160,8 @@ class Units(pp.ParseElementEnhance):
 
     pyparsing has no element for "panic mode" recovery, in which a reader throws away what it has
     taken in so far and goes on behind it. *resume* says where that is.
-    After *limit* failures what is left is skipped as a whole, as it is for nesting too deep.
+    After *limit* failures what is left is skipped as a whole, as it is for nesting too deep, and
+    where an element raises :class:`TooMuch`.
     To *definitions* the elements add what takes effect even if more behind it fails, and, when one
     has failed, to *opened* what it was in.
     """
@@ -190,6 +195,8 @@ class Units(pp.ParseElementEnhance):
                 resume = max(self._resume(instring, stopped), loc + 1)
             except RecursionError:
                 stopped, message, resume = loc, "nested too deep", end
+            except TooMuch:
+                stopped, message, resume = loc, "too much to parse", end
             failures += 1
             if failures == self._limit:
                 message, resume = "too many errors", end

@@ -15,7 +15,7 @@ from .expansion import TooLong, expand_words
 from .limits import LimitReached, Limits
 from .memory import VARIANTS, Effect, Memory, Remembered
 from .menu import Menu
-from .parser import PARTS, nth_part, parse_script, parse_words
+from .parser import PARTS, known_words, nth_part, parse_script, parse_words
 from .syntax import (
     Block,
     Command,
@@ -63,14 +63,17 @@ class Call(NamedTuple):
 Handler = Callable[["Interpreter", Call], int]
 
 _epochs = count()
-_FORK, _COPIED = 10, 64
+_FORK, _COPIED = 10, 24
 """How many commands a fork counts as, and how many variables and functions as one more."""
-_PARSE = 4
-"""The same for a text to be parsed, however short it is."""
-_CHARACTERS, _WORDS = 64, 4
-"""Characters of a command and its arguments that count as one more command, and words."""
+_PARSE, _COMPOUND = 4, 10
+"""The same for a text to be parsed, however short it is, and for a compound command in it."""
+_CHARACTERS, _WORDS, _READ = 64, 4, 256
+"""Characters of a command and its arguments that count as one more command, and words, and
+characters of a text to be parsed."""
 _MANY_WORDS = 16
 """So many are counted."""
+_PIECES_AT_ONCE = 4
+"""Pieces of words that are put together in the time of one command."""
 _PIECES = '$"\\'
 """Each of these makes a piece of a word, which takes a while to put together."""
 _RECURSION_LIMIT = 64
@@ -132,6 +135,8 @@ class Interpreter:
         """What ``blscfg`` has read."""
         self.pending = 0
         """The error of a ``!`` alone, which GRUB forgets only behind the next command."""
+        self.has_left = False
+        """Whether ``normal_exit`` has left GRUB's normal mode, which goes on to its end."""
         self.output: list[str] = []
         self.diagnostics: list[Diagnostic] = []
         self.limits = limits or Limits()
@@ -172,6 +177,11 @@ class Interpreter:
         copy.absent = dict(self.absent)
         copy.submounts = self.submounts
         copy.bls = self.bls
+        copy.has_left = self.has_left
+        copy.devicetree = self.devicetree
+        kernel = self.loaded and self.loaded.kernel
+        if kernel is None or kernel.found is not None:
+            copy.loaded = self.loaded
         copy._left = min(commands, self.limits.bodies)
         copy._epoch = self._epoch
         copy._return = self._return
@@ -296,7 +306,7 @@ class Interpreter:
         """Parse a text, unless there was too much to parse already."""
         text = source.text
         parts = 1 + sum(map(text.count, PARTS))
-        self.count(_PARSE + len(text) // _CHARACTERS)
+        self.count(_PARSE + len(text) // _READ)
         if self._left is None:
             self.limits.syntax -= parts
             left = self.limits.syntax
@@ -306,7 +316,15 @@ class Interpreter:
             left = self.limits.body_syntax
         if left < 0:
             raise self.stopped("too much to parse")
-        return parse_script(source)
+        limits = self.limits
+        if self._left is None:
+            script = parse_script(source, limits.compounds)
+            limits.compounds -= script.compounds
+        else:
+            script = parse_script(source, limits.body_compounds)
+            limits.body_compounds -= script.compounds
+            self.count(script.compounds * _COMPOUND)
+        return script
 
     def _define(self, commands: Commands, script: Script) -> int:
         """Define the functions among *commands*, as GRUB's parser does; give how many there are."""
@@ -409,7 +427,8 @@ class Interpreter:
             if self._recursion >= _RECURSION_LIMIT:
                 status = self._nested_too_deep(base + offset)
             else:
-                known = None if environment.log is not None else memory.recall(command)
+                anew = environment.log is not None or self.pending
+                known = None if anew else memory.recall(command)
                 if known is None or known.hopeless:
                     status = self._run_anew(command, base + offset)
                 else:
@@ -424,8 +443,10 @@ class Interpreter:
         """Refuse to go deeper. Debian's GRUB never counts down again after that (execute.c)."""
         self._spoil()
         self._offset = at
-        message = "GRUB: maximum recursion depth exceeded"
-        self.note(Diagnostic("error", message, self._position))
+        self.count()  # everything around it goes on
+        if self.limits.messages > 0:
+            message = "GRUB: maximum recursion depth exceeded"
+            self.note(Diagnostic("error", message, self._position))
         return RECURSION_DEPTH
 
     def _run_known(self, command: Command, at: int, known: Remembered) -> int:
@@ -498,8 +519,9 @@ class Interpreter:
         return self._run_while(command, at)
 
     def _run_for(self, command: For, at: int) -> int:
-        status = 0
         self._offset = at
+        # Where no word is written nothing is done at all, not even an error forgotten.
+        status = 0 if command.words else self.pending
         words = self._expand(command.words)
         self._active_loops += 1
         for word in words:
@@ -682,7 +704,10 @@ class Interpreter:
             raise self.stopped("a command is too long")
         if len(text) >= _CHARACTERS:
             self.count(len(text) // _CHARACTERS + sum(map(text.count, _PIECES)))
-        words = parse_words(text)
+        words = known_words(text)
+        if words is None:
+            words = parse_words(text)
+            self.count(1 + words.pieces // _PIECES_AT_ONCE)
         if words.constant is not None:
             if len(words.constant) >= _MANY_WORDS:
                 self.count(len(words.constant) // _WORDS)

@@ -11,12 +11,14 @@ class Limits:
 
     def __init__(self) -> None:
         # Commands; what takes as long as several short ones counts as so many.
-        self.commands = 250_000
-        self.bodies = 700_000  # in all entries' bodies
+        self.commands = 100_000
+        self.bodies = 400_000  # in all entries' bodies
         self.body = 20_000  # in one of them
         self.submenu = 150_000  # in that of a submenu, which may hold the entries of all kernels
-        self.syntax = 300_000  # lines, ";" and "{" of all texts that are parsed
-        self.body_syntax = 150_000  # the same for what bodies open
+        self.syntax = 200_000  # lines, ";" and "{" of all texts that are parsed
+        self.body_syntax = 75_000  # the same for what bodies open
+        self.compounds = 20_000  # loops, conditions and functions that are parsed anew
+        self.body_compounds = 10_000  # the same for what bodies open
         self.entries = 20_000  # in one menu, and in all that are listed
         self.listing = 32 << 20  # bytes of the list as JSON
         self.words = 1 << 20  # characters in the arguments of one command

@@ -93,11 +93,13 @@ class Menu:
 
         Numbers with blanks between them, up to what is none (case 172); with *prefers_ids* also
         ids, and at the end a title. GRUB has nothing to go on with where a number fits no entry.
+        Only the first hundred, or fewer of a very long menu, are looked at.
         """
         found: list[int] = []
-        while (
-            taken := self._take_by_id(names) if prefers_ids else _take_number(names)
-        ) is not None:
+        for _ in range(min(_FALLBACKS, _COMPARISONS // (len(self.entries) + 1))):
+            taken = self._take_by_id(names) if prefers_ids else _take_number(names)
+            if taken is None:
+                break
             index, rest = taken
             if not 0 <= index < len(self.entries):
                 break
@@ -124,6 +126,8 @@ class Menu:
 
 
 _SPACES = " \t\n\r"
+_FALLBACKS, _COMPARISONS = 100, 200_000
+"""How many fallbacks count, and how many entries they are compared with."""
 _SNAPSHOT = "Bootable snapshot"
 
 

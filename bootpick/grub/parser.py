@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -28,8 +27,8 @@ from .syntax import (
 
 PARTS = "\n;{"
 """There are no more commands in a text than these characters, and one."""
-_LONG = 512
-"""Characters of a command whose words are not remembered."""
+_LONG, _MOST_REMEMBERED = 512, 4096
+"""Characters of a command whose words are not remembered, and how many are."""
 
 
 def nth_part(text: str, number: int) -> int:
@@ -38,14 +37,16 @@ def nth_part(text: str, number: int) -> int:
     return next(found).end()
 
 
-def parse_script(source: Source) -> Script:
+def parse_script(source: Source, compounds: int = 1 << 30) -> Script:
     """Parse *source* as GRUB reads a file, or a text that is none.
 
     Nothing is raised for bad input: each syntax error is a :class:`Fault` that stands where
-    GRUB throws lines away, and reading goes on behind it.
+    GRUB throws lines away, and reading goes on behind it. Where more than so many *compounds*,
+    that are different, come to be parsed, what is left of the text is such a fault, too.
     """
     text, kept = _read_lines(source.text) if source.is_file else (source.text + "\n", ((0, 0),))
     units: list[Commands | Fault] = []
+    grammar.effort.left = compounds
     try:
         for unit in grammar.script.parse_string(text):
             if isinstance(unit, Skipped):
@@ -55,7 +56,7 @@ def parse_script(source: Source) -> Script:
     finally:
         grammar.known.forget()
         grammar.block.forget()
-    return Script(source, text, kept, tuple(units))
+    return Script(source, text, kept, tuple(units), compounds - grammar.effort.left)
 
 
 def _read_lines(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -100,9 +101,19 @@ def _fault(fault: Skipped) -> Fault:
     )
 
 
+def known_words(text: str) -> Words | None:
+    """Give what parse_words gave for the same text, if that is not too long ago."""
+    return _remembered.get(text)
+
+
 def parse_words(text: str) -> Words:
     """Take the words of a command apart; the same few commands come again and again."""
-    return _parse_words(text) if len(text) > _LONG else _remembered_words(text)
+    words = _parse_words(text)
+    if len(text) <= _LONG:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[text] = words
+    return words
 
 
 def _parse_words(text: str) -> Words:
@@ -113,7 +124,7 @@ def _parse_words(text: str) -> Words:
             break
     else:
         texts = tuple(found)
-        return Words(texts, texts, parameters=False)
+        return Words(texts, texts, parameters=False, pieces=len(texts))
     words: list[str | Word] = []
     constant, parameters = True, False
     for pieces in found:
@@ -126,10 +137,11 @@ def _parse_words(text: str) -> Words:
             if piece.is_variable and (not piece.named or piece.text == "#"):
                 parameters = parameters or piece.text in "#@*" or piece.text.isdigit()
     texts = tuple([word for word in words if isinstance(word, str)])
-    return Words(tuple(words), texts if constant else None, parameters)
+    count = sum(1 if isinstance(pieces, str) else len(pieces) for pieces in found)
+    return Words(tuple(words), texts if constant else None, parameters, count)
 
 
-_remembered_words = lru_cache(maxsize=4096)(_parse_words)
+_remembered: dict[str, Words] = {}
 
 
 def _word(pieces: list[tuple[str, str]]) -> str | Word:

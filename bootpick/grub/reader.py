@@ -379,6 +379,8 @@ def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
     ended = opened is not None or fork.ended_by not in (None, "boot")
     loaded = None if ended else fork.loaded
     remarks = tuple(dict.fromkeys(d.message for d in fork.diagnostics if d.severity != "note"))
+    if loaded is not None and loaded is shell.loaded:
+        remarks = ("GRUB boots in it what was loaded outside of every entry", *remarks)
     return _Body(fork, loaded, opened, remarks[::-1] if endless else remarks, endless)
 
 
@@ -389,7 +391,9 @@ def _size_in_json(entry: BootEntry) -> int:
     texts += [*entry.submenus, *entry.classes, *entry.reasons]
     texts += [text for file in files for text in (file.word, file.path or "")]
     long = sum(12 * len(text) for text in texts if not text.isascii())
-    return 700 + len(entry.menu_index) + 8 * len(texts) + sum(map(len, texts)) + long
+    # What is remembered of a file takes more room than its paths.
+    size = 700 + 100 * len(files) + 8 * len(texts) + sum(map(len, texts)) + long
+    return size + len(entry.menu_index)
 
 
 _KINDS = {

@@ -40,6 +40,8 @@ class Words(NamedTuple):
     """The same where all of them are texts."""
     parameters: bool
     """Some depend on ``$1`` and its like."""
+    pieces: int
+    """How many there were, which is what it took to take them apart."""
 
 
 class Block(NamedTuple):
@@ -119,7 +121,7 @@ Commands = tuple[tuple[int, Command], ...]
 class Script:
     """A parsed text: units that GRUB reads, and runs, one after the other."""
 
-    __slots__ = ("_kept", "source", "text", "units")
+    __slots__ = ("_kept", "compounds", "source", "text", "units")
 
     def __init__(
         self,
@@ -127,15 +129,18 @@ class Script:
         text: str,
         kept: tuple[tuple[int, int], ...],
         units: tuple["Commands | Fault", ...],
+        compounds: int,
     ) -> None:
         """*text* is what was parsed of *source*.
 
-        *kept* has pairs: from this offset of it on, that offset of the file.
+        *kept* has pairs: from this offset of it on, that offset of the file. So many *compounds*
+        in it were different from each other.
         """
         self.source = source
         self.text = text
         self._kept = kept
         self.units = units
+        self.compounds = compounds
 
     def position(self, offset: int) -> Position:
         """Give the place in the file of *offset* in the text that was parsed."""

@@ -41,6 +41,9 @@ class FileTree(Protocol):
         Raises BootpickError where the volume is an image and that is damaged.
         """
 
+    def is_circle(self, volume: Volume, inner: str) -> bool:
+        """Tell whether *inner* is not found because links lead to each other, or too many do."""
+
     def look_into(self, volume: Volume) -> Volume:
         """Give *volume*, an image, with what the file system in it says of itself.
 

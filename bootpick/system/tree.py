@@ -26,6 +26,10 @@ _DIRECTORIES = 10_000
 """Directories of which is remembered whether they are plain."""
 
 
+class _Circle(Exception):
+    """Links lead to each other."""
+
+
 class LocalTree:
     """The files below *root*; nothing outside it is ever opened.
 
@@ -85,7 +89,22 @@ class LocalTree:
             return self._walk(volume, "/" + inner[1:].partition("/")[2], listed=listed, top="/")
         return found
 
+    def is_circle(self, volume: Volume, inner: str) -> bool:
+        """Tell whether *inner* is not found because links lead to each other, or too many do."""
+        try:
+            if volume.image is None:
+                self._follow(volume, inner, listed=False, top="/")
+        except _Circle:
+            return True
+        return False
+
     def _walk(self, volume: Volume, inner: str, *, listed: bool, top: str) -> Found | None:
+        try:
+            return self._follow(volume, inner, listed=listed, top=top)
+        except _Circle:
+            return None
+
+    def _follow(self, volume: Volume, inner: str, *, listed: bool, top: str) -> Found | None:
         done: list[str] = []
         todo = [part for part in inner.split("/") if part][::-1]
         links = 0
@@ -113,7 +132,7 @@ class LocalTree:
             if stat.S_ISLNK(status.st_mode) and not (listed and not todo):
                 links += 1
                 if links > _LINKS:
-                    return None
+                    raise _Circle
                 target = os.readlink(path)
                 if target.startswith("/"):
                     done = [part for part in top.split("/") if part]

@@ -443,3 +443,42 @@ def test_files_are_looked_up_once_and_links_followed(disk: Path) -> None:
     os.symlink("boot/vmlinuz-6.1", disk / "vmlinuz")
     (entry,) = menu_of(disk, "menuentry A { linux /vmlinuz }\n").entries
     assert (entry.bootable, entry.kernel and entry.kernel.path) == (True, f"{disk}/vmlinuz")
+
+
+def test_kernel_loaded_outside_every_entry_is_booted_by_those_that_load_none(
+    tmp_path: Path,
+) -> None:
+    """GRUB's loaders stay loaded: an entry ends with an implicit ``boot`` (normal/menu.c)."""
+    plant(tmp_path, {"vm": KERNEL, "vm2": KERNEL, "i": "x", "other.cfg": "menuentry F { true }\n"})
+    menu = menu_of(
+        tmp_path,
+        "linux /vm outside\ninitrd /i\nmenuentry A { true }\nmenuentry B { linux /vm2 b }\n"
+        "menuentry C { initrd /i /i }\nsubmenu S { menuentry D { true } }\n"
+        "menuentry G { linux /nosuch }\nmenuentry H { halt }\n"
+        "menuentry I { configfile /other.cfg }\n",
+    )
+    found = [
+        (entry.title, entry.menu_index, entry.cmdline, len(entry.initrds), entry.bootable)
+        for entry in menu.entries
+    ]
+    outside = "BOOT_IMAGE=/vm outside"
+    assert found == [
+        ("A", "0", outside, 1, True),
+        ("B", "1", "BOOT_IMAGE=/vm2 b", 0, True),
+        ("C", "2", outside, 2, True),
+        ("S", "3", outside, 1, True),
+        ("G", "4", "BOOT_IMAGE=/nosuch", 0, False),
+        ("H", "5", None, 0, False),
+        ("F", "6>0", outside, 1, True),
+    ]
+    reason = "GRUB boots in it what was loaded outside of every entry"
+    assert [reason in entry.reasons for entry in menu.entries] == [
+        *(True, False, False, True, False, False, True),
+    ]
+
+
+def test_kernel_that_is_missing_outside_every_entry_is_booted_by_none(tmp_path: Path) -> None:
+    menu = menu_of(tmp_path, "linux /nosuch\nmenuentry A { true }\n")
+    assert [(entry.cmdline, entry.reasons) for entry in menu.entries] == [
+        (None, ("it loads no kernel",))
+    ]

@@ -45,7 +45,7 @@ def test_difference_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "same").mkdir()
     assert disagreements_on(config, tmp_path / "same") == []
 
-    def misread(root: Path, config: str) -> object:
+    def misread(root: Path, config: str, **_: object) -> object:
         menu = menu_of(root, config)
         first, second, third = menu.entries
         return menu._replace(

@@ -91,7 +91,10 @@ def plant_tree(root: Path) -> Path:
     )
     utime(root / "one/x", (86400, 86400))
     (root / "links").mkdir()
+    (root / "circles").mkdir()
     (root / "links/sub").symlink_to("../one")
+    (root / "circles/circle").symlink_to("circle")
+    (root / "circles/to-circle").symlink_to("circle/x")
     return root
 
 

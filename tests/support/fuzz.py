@@ -6,24 +6,21 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bootpick.grub.devices import Device, DeviceMap
 from bootpick.grub.interpreter import MenuShown
 from bootpick.grub.limits import LimitReached
 from bootpick.grub.reader import start
 from bootpick.source import Source
-from bootpick.volumes import Mount, Volume
-from tests.support.grub import DISK, world_of
+from tests.support.grub import JudgesDevices, world_of
 from tests.support.grub_emu import FolderDisk, Judge, JudgeError, missing_programs
 from tests.support.random_scripts import EPILOGUE, PREAMBLE, ScriptMaker, files_of
 from tests.support.trees import plant
 
 _BATCH = 20
 _STOPPED = "<stopped at a limit>"
-_NOTHING = Volume("/dev/null", "disk", "tar", mounts=(Mount("/none"),))
 _AGES = {"d/old": 1_000_000_000, "d/new": 1_000_000_010}
 _VARIABLES = {
     "root": "hd0",
@@ -40,21 +37,6 @@ _FOREIGN = re.compile(
 )
 
 
-class _Devices(DeviceMap):
-    """With what the judge's GRUB finds as devices beside the disk."""
-
-    def __iter__(self) -> Iterator[tuple[str, Volume]]:
-        yield "proc", _NOTHING
-        yield from super().__iter__()
-        yield "hd31", _NOTHING
-        yield "host", _NOTHING
-
-    def open(self, name: str) -> Device | None:
-        if name in ("proc", "hd31", "host"):
-            return Device(name, "", _NOTHING)
-        return super().open(name)
-
-
 class Court:
     """The same files for both, in a folder that the caller removes."""
 
@@ -64,8 +46,7 @@ class Court:
         for path in (self._root, *self._root.rglob("*")):
             age = _AGES.get(str(path.relative_to(self._root)), 1_000_000_005)
             os.utime(path, (age, age))
-        self._world = world_of(self._root)
-        self._world.devices = _Devices((DISK,))
+        self._world = world_of(self._root, devices=JudgesDevices)
         self._judge = Judge(folder / "judge", (FolderDisk(self._root),), _VARIABLES, 5.0)
 
     def grubs(self, script: str) -> list[str]:

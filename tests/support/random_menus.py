@@ -15,7 +15,9 @@ from random import Random
 from typing import Any
 
 from bootpick.entries import BootEntry, BootMenu
-from tests.support.grub import menu_of
+from bootpick.grub.interpreter import MenuShown
+from bootpick.grub.limits import LimitReached
+from tests.support.grub import JudgesDevices, menu_of, run_script
 from tests.support.grub_emu import (
     INITRD_COMMANDS,
     KERNEL_COMMANDS,
@@ -696,7 +698,11 @@ def disagreements_on(
     """Tell where they differ on *config* on a disk with *files*; *workshop* is an empty folder."""
     root = workshop / "root"
     plant(root, files)
-    menu = menu_of(root, config)
+    if _is_loaded_outside(root, config):
+        raise JudgeError(
+            "what is loaded outside of every entry stays: the judge's functions do not"
+        )
+    menu = menu_of(root, config, devices=JudgesDevices)
     variables = {
         "root": "hd0",
         "prefix": "(hd0)/boot/grub",
@@ -722,6 +728,17 @@ def disagreements_on(
     if chosen not in defaults and (chosen or defaults):
         different.append(f"default: GRUB {' or '.join(defaults)}, bootpick {chosen}")
     return different + _timeouts(judge, menu)
+
+
+def _is_loaded_outside(root: Path, config: str) -> bool:
+    """Tell whether a kernel is there when the menu is shown, for entries that load none."""
+    try:
+        shell = run_script(root, config)
+    except MenuShown as menu:
+        shell = menu.shown
+    except LimitReached:
+        return False
+    return shell.loaded is not None
 
 
 def _timeouts(judge: Judge, menu: BootMenu) -> list[str]:

@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Iterator
 
-from ..errors import BAD_ARGUMENT, GrubError
+from ...diagnostics import Diagnostic
+from ..errors import BAD_ARGUMENT, OUT_OF_RANGE, GrubError
 from ..interpreter import Call, Interpreter
+from ..numbers import parse_unsigned
 from ..world import Place
 from .options import Option, Parsed
 from .paths import open_file, read_pieces
@@ -12,7 +14,7 @@ from .registry import command, command_with_options
 
 _LIMIT = 1 << 20
 """Bytes of a file that ``cat`` prints."""
-_WEIGHT = 256
+_WEIGHT = 512
 """How much longer printing a byte takes than comparing one."""
 
 
@@ -49,8 +51,8 @@ class _Printer:
     def show(self, piece: bytes) -> str:
         """Give what *piece*, the next of the file, looks like."""
         clean = not self._seen and not self._return
-        if clean and piece.isascii() and (text := piece.decode()).replace("\n", "").isprintable():
-            return text
+        if clean and piece.isascii() and not (self._dos and b"\r" in piece):
+            return piece.decode().translate(_CONTROLS)
         return "".join(self._parts(piece))
 
     def end(self) -> str:
@@ -113,6 +115,7 @@ class _Printer:
         return "".join(f"<{value:x}>" for value in values)
 
 
+_CONTROLS = {code: f"<{code:x}>" for code in (*range(32), 127) if code not in (9, 10)}
 _LEADS = ((0x80, 0, 0), (0xE0, 0xC0, 2), (0xF0, 0xE0, 0), (0xF8, 0xF0, 0))
 """By the bytes that follow: mask and value of the first byte, and the lowest code in it."""
 
@@ -166,3 +169,56 @@ def _difference(one: Iterator[bytes], two: Iterator[bytes]) -> tuple[int, int, i
 def _as_char(byte: int) -> int:
     """A ``char`` has a sign, and is printed as the 32 bits that it becomes."""
     return byte | 0xFFFFFF00 if byte > 127 else byte
+
+
+_ROW = 16
+_DUMPED = 1 << 17
+"""Bytes that ``hexdump`` prints."""
+
+
+@command_with_options(
+    "hexdump",
+    summary="Prints a file's bytes as numbers.",
+    status="0, 18 without one name",
+    options=(
+        Option("skip", "s", "required", "Skip offset bytes from the beginning of file.", "", True),
+        Option("length", "n", "required", "Read only LENGTH bytes.", "", True),
+    ),
+    usage="[OPTIONS] FILE_OR_DEVICE",
+    purpose="Show raw contents of a file or memory.",
+)
+def run_hexdump(shell: Interpreter, call: Call, parsed: Parsed) -> int:
+    """Complains where the file cannot be read, and has the status 0 all the same.
+
+    Devices and memory are not read.
+    """
+    if len(parsed.words) != 1:
+        raise GrubError(BAD_ARGUMENT, "filename expected")
+    skip, length = (parse_unsigned(parsed.last(name) or "0") for name in ("skip", "length"))
+    word = parsed.words[0]
+    if word.startswith("(") and word.endswith(")"):
+        shell.warn(f"bootpick does not read {word}", call.position)
+        return 0
+    try:
+        _dump(shell, call, open_file(shell, call, word), skip, length)
+    except GrubError as error:
+        shell.complain(error.message)
+    return 0
+
+
+def _dump(shell: Interpreter, call: Call, place: Place, skip: int, length: int) -> None:
+    """Print *length* bytes from *skip* on, or without a length all of them (lib/hexdump.c)."""
+    assert place.found is not None
+    if skip > place.found.size:
+        raise GrubError(OUT_OF_RANGE, "attempt to read past the end of file")
+    content = shell.world.files.read(place.found.path, min(length or _DUMPED, _DUMPED), skip)
+    for at in range(0, len(content), _ROW):
+        row = content[at : at + _ROW]
+        halves = (row[:8].hex(" "), row[8:].hex(" "))
+        text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        shell.count()
+        shell.print(f"{skip + at:08x}  {'  '.join(filter(None, halves)):<50}|{text}|\n")
+    left = place.found.size - skip
+    if len(content) == _DUMPED < min(left, length or left):
+        message = f"{place.found.path} is too long to be printed: cut here"
+        shell.note(Diagnostic("error", message, call.position))

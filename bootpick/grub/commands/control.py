@@ -127,9 +127,16 @@ def run_halt(shell: Interpreter, call: Call) -> int:
     return 0
 
 
-@command("normal_exit", summary="Does nothing: GRUB leaves its command line later.")
+@command(
+    "normal_exit",
+    summary="Does nothing: GRUB leaves its command line later.",
+    status="0, or 18 where it was called before",
+)
 def run_normal_exit(shell: Interpreter, call: Call) -> int:
     """The script goes on (normal/main.c)."""
+    if shell.has_left:
+        raise GrubError(BAD_ARGUMENT, "not in normal environment")
+    shell.has_left = True
     return 0
 
 

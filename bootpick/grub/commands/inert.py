@@ -94,7 +94,7 @@ def run_background_color(shell: Interpreter, call: Call) -> int:
 @command(
     "clear",
     "gfxmenu",
-    "lsfonts",
+    "help",
     "sendkey",
     "terminfo",
     "videotest",

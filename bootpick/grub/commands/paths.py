@@ -11,6 +11,7 @@ from ..errors import (
     BAD_FILENAME,
     FILE_NOT_FOUND,
     FILE_READ_ERROR,
+    SYMLINK_LOOP,
     UNKNOWN_FS,
     GrubError,
 )
@@ -66,6 +67,8 @@ def no_file(shell: Interpreter, place: Place, name: str) -> GrubError:
 
 def missing(shell: Interpreter, place: Place, name: str) -> GrubError:
     """Give the error for a path that leads nowhere: a part of it may be a file."""
+    if place.volume is not None and shell.world.files.is_circle(place.volume, place.inner):
+        return GrubError(SYMLINK_LOOP, "too deep nesting of symlinks")
     # An archive has nothing but whole names.
     flat = place.volume is not None and is_archive(place.volume)
     above = "" if flat else place.name.rpartition("/")[0]

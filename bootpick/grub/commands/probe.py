@@ -6,32 +6,38 @@ from ..filesystems import filesystem, label, uuid
 from ..interpreter import Call, Interpreter
 from ..world import no_device
 from .arguments import set_plainly
-from .options import Option, OptionTable, parse_options
-from .registry import command
+from .options import Option, Parsed
+from .registry import command_with_options
 
-_OPTIONS = OptionTable(
-    Option("set", "s", "required"),
-    Option("driver", "d"),
-    Option("partmap", "p"),
-    Option("fs", "f"),
-    Option("fs-uuid", "u"),
-    Option("label", "l"),
-    Option("part-uuid"),
+_OPTIONS = (
+    Option("set", "s", "required", "Set a variable to return value.", "VARNAME"),
+    Option("driver", "d", doc="Determine driver."),
+    Option("partmap", "p", doc="Determine partition map type."),
+    Option("fs", "f", doc="Determine filesystem type."),
+    Option("fs-uuid", "u", doc="Determine filesystem UUID."),
+    Option("label", "l", doc="Determine filesystem label."),
+    Option("part-uuid", doc="Determine partition UUID."),
 )
 _DRIVERS = {"pc": "biosdisk", "efi": "efidisk", "ieee1275": "ofdisk", "emu": "hostdisk"}
 """How a platform's own disk driver is called (``.name`` in disk/*/*.c)."""
 
 
-@command("probe", summary="Tells a device's driver, partition table, file system, UUID or label.")
-def run_probe(shell: Interpreter, call: Call) -> int:
+@command_with_options(
+    "probe",
+    summary="Tells a device's driver, partition table, file system, UUID or label.",
+    options=_OPTIONS,
+    usage="DEVICE",
+    purpose="Retrieve device info.",
+)
+def run_probe(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Print it, or set a variable to it; of several options the first in GRUB's order counts."""
-    parsed = parse_options(call.arguments, _OPTIONS)
     if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "device name required")
     name = parsed.words[0]
     if name.startswith("(") and name.endswith(")"):
         name = name[1:-1]
-    device = shell.world.devices.open(name)
+    loop = shell.loops.get(name)
+    device = Device(name, "loopback", loop) if loop else shell.world.devices.open(name)
     if device is None:
         raise no_device(name)
     asked = ("driver", "partmap", "part-uuid", "fs", "fs-uuid", "label")

@@ -103,12 +103,12 @@ LATE = (
         ("suse",),
     ),
     ("clock", "cpuid date sleep test_blockarg time", DIALECTS),
-    ("contents", "cat cmp", DIALECTS),
+    ("contents", "cat cmp hexdump", DIALECTS),
     (
         "drivers",
         """acpi badram cmosclean cmosset cryptomount cutmem drivemap gptsync hdparm lsacpi lsapm
         lsefi lsefimmap lsefisystab lsmmap lspci macppcbless mactelbless nativedisk outb outl outw
-        parttool setpci usb write_byte write_dword write_word wrmsr""",
+        parttool rdmsr setpci smbios usb write_byte write_dword write_word wrmsr""",
         DIALECTS,
     ),
     ("drivers", "crypttab_entry tpm2_key_protector_init tpm_record_pcrs", ("suse",)),
@@ -136,7 +136,7 @@ LATE = (
     ),
     (
         "screens",
-        "background_image hwmatch keymap keystatus play serial vbeinfo videoinfo",
+        "background_image hello hwmatch keymap keystatus lsfonts play serial vbeinfo videoinfo",
         DIALECTS,
     ),
     (

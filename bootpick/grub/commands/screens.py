@@ -150,3 +150,17 @@ def run_hwmatch(shell: Interpreter, call: Call) -> int:
     message = f"no device of this machine is taken to be in {path}; it was not looked"
     shell.note(Diagnostic("note", message, call.position))
     return 0
+
+
+@command("hello", summary="Prints `Hello World`.")
+def run_hello(shell: Interpreter, call: Call) -> int:
+    """GRUB's example of a command (hello/hello.c)."""
+    shell.print("Hello World\n")
+    return 0
+
+
+@command("lsfonts", summary="Prints the head of the list of fonts, and none of them.")
+def run_lsfonts(shell: Interpreter, call: Call) -> int:
+    """What GRUB has loaded is not known."""
+    shell.print("Loaded fonts:\n")
+    return 0

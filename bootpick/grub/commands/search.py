@@ -9,31 +9,37 @@ from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, INVALID_COMMAND, GrubError
 from ..filesystems import filesystem, label, uuid
 from ..interpreter import Call, Interpreter
 from .arguments import set_plainly
-from .options import Option, OptionTable, parse_options
-from .registry import command
+from .options import Option, Parsed
+from .registry import command, command_with_options
 
-_OPTIONS = (
-    Option("file", "f"),
-    Option("label", "l"),
-    Option("fs-uuid", "u"),
-    Option("set", "s", "optional"),
-    Option("no-floppy", "n"),
-    Option("hint", "h", "required"),
-    Option("hint-ieee1275", value="required"),
-    Option("hint-bios", value="required"),
-    Option("hint-baremetal", value="required"),
-    Option("hint-efi", value="required"),
-    Option("hint-arc", value="required"),
+_HINT = "If HINT ends in comma, also try subpartitions"
+
+
+def _hint(name: str, when: str) -> Option:
+    doc = f"First try the device HINT if {when}. {_HINT}"
+    return Option(f"hint-{name}", value="required", doc=doc, shown="HINT")
+
+
+_SEARCHED = (
+    Option("file", "f", doc="Search devices by a file."),
+    Option("label", "l", doc="Search devices by a filesystem label."),
+    Option("fs-uuid", "u", doc="Search devices by a filesystem UUID."),
+    Option("set", "s", "optional", "Set a variable to the first device found.", "VARNAME"),
+    Option("no-floppy", "n", doc="Do not probe any floppy drive."),
 )
-_EFIDISK = Option("efidisk-only")
-# Where an option is not known, it is taken for what is searched for.
-_TABLES = {
-    "upstream": OptionTable(*_OPTIONS),
-    "fedora": OptionTable(
-        *_OPTIONS, _EFIDISK, Option("root-dev-only", "r"), Option("cryptodisk-only")
-    ),
-    "suse": OptionTable(*_OPTIONS, _EFIDISK),
-}
+_HINTED = (
+    Option("hint", "h", "required", f"First try the device HINT. {_HINT}", "HINT"),
+    _hint("ieee1275", "currently running on IEEE1275"),
+    _hint("bios", "currently running on BIOS"),
+    _hint("baremetal", "direct hardware access is supported"),
+    _hint("efi", "currently running on EFI"),
+    _hint("arc", "currently running on ARC"),
+)
+_EFIDISK = Option("efidisk-only", doc="Only search EFI disks.")
+_LIMITED = (
+    Option("root-dev-only", "r", doc="Only search root device."),
+    Option("cryptodisk-only", doc="Only search crypto disks."),
+)
 # A GRUB has only the hints for its own platform compiled in, in this order.
 _HINTS = {"hint-ieee1275": "ieee1275", "hint-efi": "efi", "hint-arc": "arc", "hint-bios": "pc"}
 _LIMITS = frozenset(("no-floppy", "efidisk-only", "root-dev-only", "cryptodisk-only"))
@@ -52,12 +58,24 @@ class _Wanted(NamedTuple):
     limits: frozenset[str] = frozenset()
 
 
-@command(
-    "search", summary="Finds the device with a file, label or UUID and sets a variable.", pure=True
+@command_with_options(
+    "search",
+    summary="Finds the device with a file, label or UUID and sets a variable.",
+    options=(*_SEARCHED, *_HINTED),
+    # Where an option is not known, it is taken for what is searched for.
+    other_options={
+        "fedora": (*_SEARCHED, _EFIDISK, *_LIMITED, *_HINTED),
+        "suse": (*_SEARCHED, _EFIDISK, *_HINTED),
+    },
+    dashes=True,
+    usage="[-f|-l|-u|-s|-n] [--hint HINT [--hint HINT] ...] NAME",
+    purpose="Search devices by file, filesystem label or filesystem UUID. If --set is specified,"
+    " the first device found is set to a variable. If no variable name is specified, `root' is"
+    " used.",
+    pure=True,
 )
-def run_search(shell: Interpreter, call: Call) -> int:
+def run_search(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Cases 111 and 112. Without a name, the value of ``--set`` is what to search for."""
-    parsed = parse_options(call.arguments, _TABLES[shell.world.dialect.name], dashes=True)
     words = list(parsed.words)
     while words and words[0].startswith("--hint-"):  # for a platform still to come
         del words[0]
@@ -98,8 +116,12 @@ def run_search_directly(shell: Interpreter, call: Call) -> int:
 def _search(shell: Interpreter, call: Call, wanted: _Wanted) -> int:
     """Set the variable to the first device that fits, or without one print all of them.
 
+    An error that is still there ends the search before it begins.
+
     What was found for the same key before is tried first, even before the hints.
     """
+    if shell.pending:
+        return shell.pending
     cached = (wanted.kind, wanted.key.lower() if wanted.kind == "fs-uuid" else wanted.key)
     unseen: dict[str, None] = {}
     count = 0

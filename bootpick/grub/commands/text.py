@@ -19,6 +19,8 @@ def run_gettext(shell: Interpreter, call: Call) -> int:
 
 
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
+_COMPILING = 8
+"""A regular expression takes as long as so many commands, and longer where it is long."""
 
 
 @command_with_options(
@@ -87,6 +89,7 @@ def run_regexp(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     if len(parsed.words) != 2:
         raise GrubError(BAD_ARGUMENT, "two arguments expected")
     pattern, text = map(as_bytes, parsed.words)
+    shell.count(_COMPILING + len(pattern) // 2)
     try:
         groups = search(shell.world.matcher, shell.limits, pattern, text)
     except TooCostly as reason:

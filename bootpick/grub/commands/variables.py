@@ -14,6 +14,7 @@ from .registry import command
 def run_set(shell: Interpreter, call: Call) -> int:
     """Case 43: a word without ``=`` is an error."""
     if not call.arguments:
+        shell.count(len(shell.environment))
         variables = dict(shell.environment.items())
         status = shell.get("?")
         if status is not None:
