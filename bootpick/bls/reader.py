@@ -20,7 +20,7 @@ from .efi_variables import DIRECTORY, LoaderVariables, file_name
 from .entry import Type1, read_fields
 from .images import Images, image_fields
 from .loader_conf import LoaderConf, read_loader_conf
-from .naming import TYPE1, TYPE2, EntryName, is_entry_file, is_valid_name, split_name
+from .naming import TYPE1, TYPE2, EntryName, is_entry_file, is_own_name, split_name
 from .order import Rank, by_rank, distinct_titles
 from .parser import parse_fields
 from .places import CONF, ENTRIES, IMAGES, Folder, Places, join
@@ -185,17 +185,16 @@ class _Reader:
         path = join(directory, file_name)
         position = Position(path, 1, 1, "")
         name = split_name(file_name)
-        if name is None or not is_valid_name(name.name):
-            self._note("warning", "systemd-boot passes over a file of that name", position)
-            return ()
         try:
             found = self._files.find(folder.volume, inner)
             if found is None or found.is_directory:
                 self._note("warning", "this is no file that could be read", position)
                 return ()
             if inner.lower().endswith(TYPE2):
-                return self._read_type2(folder, inner, name, found, position)
-            return [self._read_type1(folder, name, found, position)]
+                read = self._read_type2(folder, inner, name, found, position)
+            else:
+                read = iter([self._read_type1(folder, name, found, position)])
+            return map(_kept_off, read) if is_own_name(name.name) else read
         except Unreadable:
             raise
         except BootpickError as error:
@@ -425,6 +424,13 @@ class _Reader:
 
 
 _BAD = "all its tries are used up: systemd-boot puts it last"
+
+
+def _kept_off(candidate: _Candidate) -> _Candidate:
+    """Give an entry whose file has a name that systemd-boot keeps for itself."""
+    reason = "systemd-boot does not show it: names that begin with 'auto-' are its own"
+    candidate.fields["reasons"] = (*candidate.fields["reasons"], reason)
+    return candidate._replace(passed_over="names that begin with 'auto-' are its own")
 
 
 def _doubts(entry: Type1, name: EntryName, *, is_unified: bool) -> Iterator[str]:

@@ -274,13 +274,25 @@ def test_boot_counter(
     assert (entry["id"], entry["tries_left"], entry["tries_done"]) == counted
 
 
-@pytest.mark.parametrize("name", ["a b.conf", "a\x1bb.conf", "ü.conf", "k+99999999999.conf"])
-def test_names_that_systemd_passes_over(name: str, run: Run, tmp_path: Path) -> None:
-    found = listing(
-        run, planted(tmp_path, {name: "linux /vmlinuz\n", "x.conf": "linux /vmlinuz\n"})
-    )
-    assert [entry["id"] for entry in found["entries"]] == ["x"]
-    assert told(found) == [f"{name}:1:1: warning: systemd-boot passes over a file of that name"]
+@pytest.mark.parametrize(
+    "name", ["a b", "a\x1bb", "ü", "k+99999999999", "k+2147483648", "~", "x" * 250]
+)
+def test_names_that_bootctl_refuses_are_names(name: str, run: Run, tmp_path: Path) -> None:
+    """systemd-boot takes any."""
+    found = listing(run, planted(tmp_path, {f"{name}.conf": "linux /vmlinuz\n"}))
+    (entry,) = found["entries"]
+    assert (entry["id"], entry["bootable"], entry["tries_left"]) == (name, True, None)
+    assert found["diagnostics"] == []
+
+
+def test_name_that_systemd_boot_keeps_for_itself(run: Run, tmp_path: Path) -> None:
+    planted(tmp_path, {"auto-x.conf": "linux /vmlinuz\n", "a.conf": "linux /vmlinuz\n"})
+    found = listing(run, tmp_path)
+    assert [entry["id"] for entry in found["entries"]] == ["auto-x", "a"]
+    assert found["default"] == "a"
+    assert found["entries"][0]["reasons"] == [
+        "systemd-boot does not show it: names that begin with 'auto-' are its own"
+    ]
 
 
 def test_other_files_are_none(run: Run, tmp_path: Path) -> None:

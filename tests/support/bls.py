@@ -95,7 +95,7 @@ def _judged(entry: Listed, seen: dict[str, int]) -> Entry:
     expected["version"] = entry.version or release
     files = [kernel, *map(Path, expected["initrds"]), Path(expected["devicetree"] or kernel)]
     is_there = all(file.is_file() for file in files)
-    expected["bootable"] = bool(entry.linux) and is_there and is_shown(entry)
+    expected["bootable"] = bool(entry.linux) and is_there and _is_startable(entry)
     return expected
 
 
@@ -116,7 +116,14 @@ def _initrds(entry: Listed, line: str) -> Iterator[Path]:
 
 
 def is_shown(entry: Listed) -> bool:
-    """Tell whether systemd-boot shows what bootctl lists: not what has nothing to start here."""
+    """Tell whether systemd-boot shows what bootctl lists.
+
+    It does not show what has nothing to start on this machine, nor what has a name like its own.
+    """
+    return _is_startable(entry) and not entry.id.startswith("auto-")
+
+
+def _is_startable(entry: Listed) -> bool:
     if entry.architecture is not None and entry.architecture.lower() != _ARCHITECTURE:
         return False
     return bool(entry.linux or entry.efi)
@@ -179,10 +186,10 @@ def compared(
 
 
 def _without_refused(mine: Sequence[Entry], theirs: Sequence[Entry]) -> list[Entry]:
-    """Leave out what bootctl does not list, and bootpick must not drop in silence.
+    """Leave out what bootctl does not list, while bootpick must not drop it in silence.
 
-    That is what is no unified kernel image, or says of no system that it is its. bootctl complains;
-    bootpick lists it as not bootable.
+    That is what is no unified kernel image, or says of no system that it is its: bootpick lists it
+    as not bootable.
     """
     files = {entry["file"] for entry in theirs}
     kept = [

@@ -45,7 +45,11 @@ ENTRIES = {
     "h5.conf": "title a file, with a slash\nlinux /vmlinuz/\n",
     ".hidden.conf": LINUX,
     "x.conf.bak": LINUX,
-    # What is shown all the same.
+    "auto-x.conf": "title its own\n" + LINUX,
+    # What is shown all the same, though bootctl refuses the names.
+    "m m.conf": LINUX,
+    "m+99999999999.conf": LINUX,
+    "m~,=.conf": LINUX,
     "m1.conf": "title mine\narchitecture X64\n" + LINUX,
     "m2.conf": "title backslashes\nlinux \\d\\vmlinuz\n",
 }
@@ -71,7 +75,8 @@ def test_menu(tmp_path: Path) -> None:
     shown = {entry.id: entry for entry in menu.entries}
     assert [name for name in names if name in shown] == [*shown]
     hidden = [entry for name, entry in zip(names, listed, strict=True) if name not in shown]
-    assert [entry["bootable"] for entry in hidden] == [False] * 5
+    assert [entry["id"] for entry in hidden] == ["h5", "h4", "h3", "h2", "h1", "auto-x"]
+    assert not any(entry["bootable"] for entry in hidden[:-1])
     for name, entry in zip(names, listed, strict=True):
         if name in shown:
             assert _as_shown(entry, shown[name]) == shown[name]
