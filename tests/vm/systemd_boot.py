@@ -79,7 +79,8 @@ def menu_of(files: Mapping[str, str | bytes], folder: Path) -> Menu:
         words = [
             *("setpriv", "--pdeathsig", "KILL", "--", host.QEMU),
             *("-nodefaults", "-display", "none", "-net", "none", "-machine", "q35", "-m", "256"),
-            *("-accel", "tcg", "-cpu", "max"),
+            # Time passes by instructions: on a busy host the firmware gives up on its serial line.
+            *("-accel", "tcg,thread=single", "-icount", "shift=3,sleep=off", "-cpu", "max"),
             *("-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={host.OVMF_CODE}"),
             *("-drive", f"if=pflash,format=raw,unit=1,file={variables}"),
             *("-drive", f"format=raw,file={image}"),
@@ -100,7 +101,7 @@ def _read(console: Console) -> Menu:
     console.wait_for("Reboot Into Firmware Interface", _PATIENCE)
     start = console.mark()
     console.send("P")
-    # A key shows the next page; and one that is shown in part stays so until there is a key.
+    # A key shows the next page; at the menu it does nothing.
     deadline = time.monotonic() + _PATIENCE
     while True:
         with contextlib.suppress(ConsoleError):
