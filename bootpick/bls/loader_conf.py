@@ -43,7 +43,7 @@ def read_loader_conf(fields: Iterable[Field]) -> LoaderConf:
                 continue
             message = f"systemd-boot does not know '{value}': the line is ignored"
         elif field.key == "timeout":
-            if parse_wait(value) is not None:
+            if parse_wait(value, _LONGEST_WAIT) is not None:  # in a variable it may be more
                 timeout = value
                 continue
             message = f"'{value[:40]}' is no number of seconds: the line is ignored"
@@ -65,14 +65,15 @@ class Wait(NamedTuple):
     """``menu``, or ``hidden`` where the menu comes with a key only."""
 
 
-def parse_wait(text: str) -> Wait | None:
-    """Give what a ``timeout`` means, ``None`` where it is of no known form.
+def parse_wait(text: str, most: int = (1 << 64) - 1) -> Wait | None:
+    """Give what a timeout means, ``None`` where it is of no known form or more than *most*.
 
     Without any timeout, and with 0 or ``menu-hidden``, the menu is not shown.
     """
     if text in _WORDS:
         return Wait(None, "menu") if text == "menu-force" else Wait(0.0, "hidden")
-    if not text.isascii() or not text.isdigit() or len(text) > 20:
+    digits = text.lstrip("0") or text[-1:]
+    if not text.isascii() or not text.isdigit() or len(digits) > 20 or int(digits) > most:
         return None
-    seconds = min(int(text), _LONGEST_WAIT)
+    seconds = min(int(digits), _LONGEST_WAIT)
     return Wait(float(seconds), "menu" if seconds else "hidden")

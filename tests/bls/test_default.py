@@ -111,7 +111,12 @@ def test_format_of_a_variable(data: bytes, default: str, run: Run, tmp_path: Pat
         ("timeout menu-disabled", {}, (0.0, "hidden")),
         ("timeout 5\ntimeout soon", {}, (5.0, "menu")),
         ("timeout -1", {}, (0.0, "hidden")),
-        ("timeout 99999999999999999999", {}, (4294967295.0, "menu")),
+        ("timeout 4294967295", {}, (4294967295.0, "menu")),
+        ("timeout 5\ntimeout 4294967296", {}, (5.0, "menu")),
+        ("timeout 5\ntimeout 99999999999999999999", {}, (5.0, "menu")),
+        ("timeout 0000000000000000000000007", {}, (7.0, "menu")),
+        ("", {"LoaderConfigTimeout": "4294967296"}, (4294967295.0, "menu")),
+        ("timeout 5", {"LoaderConfigTimeout": "99999999999999999999"}, (5.0, "menu")),
         ("timeout 5", {"LoaderConfigTimeout": "7"}, (7.0, "menu")),
         ("timeout 5", {"LoaderConfigTimeout": "menu-force"}, (None, "menu")),
         (
