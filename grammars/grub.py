@@ -542,4 +542,5 @@ class Words(pp.Token):
         return loc, [words]
 
 
-words = Words().parse_with_tabs()
+words = Words()
+words.parse_with_tabs()
