@@ -498,12 +498,18 @@ class Words(pp.Token):
                 pieces.append(("quoted", found[kind]))
         return loc
 
+    def constants(self, text: str) -> list[str] | None:
+        """Give the words of *text* where nothing in it is replaced: those of most commands."""
+        if not self._constants().fullmatch(text):
+            return None
+        words: list[str] = self._one_constant().findall(text)
+        return [word.replace("'", "") for word in words] if "'" in text else words
+
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         words: list[str | list[tuple[str, str]]] = []
         pieces: list[tuple[str, str]] = []
-        if not loc and self._constants().fullmatch(instring):
-            found_words = self._one_constant().findall(instring)
-            return len(instring), [[word.replace("'", "") for word in found_words]]
+        if not loc and (constants := self.constants(instring)) is not None:
+            return len(instring), [constants]
         constant, bare = self._constant().match, self._bare().match
         while True:
             while not pieces and (found := constant(instring, loc)):
@@ -536,4 +542,5 @@ class Words(pp.Token):
         return loc, [words]
 
 
-words = Words().parse_with_tabs()
+words = Words()
+words.parse_with_tabs()

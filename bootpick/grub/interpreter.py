@@ -74,8 +74,6 @@ _MANY_WORDS = 16
 """So many are counted."""
 _PIECES_AT_ONCE = 4
 """Pieces of words that are put together in the time of one command."""
-_PIECES = '$"\\'
-"""Each of these makes a piece of a word, which takes a while to put together."""
 _RECURSION_LIMIT = 64
 """Lists and commands within each other, in Debian's GRUB and others since 2025."""
 
@@ -703,7 +701,8 @@ class Interpreter:
         if len(text) > self.limits.words:
             raise self.stopped("a command is too long")
         if len(text) >= _CHARACTERS:
-            self.count(len(text) // _CHARACTERS + sum(map(text.count, _PIECES)))
+            pieces = text.count("$") + text.count('"') + text.count("\\")
+            self.count(len(text) // _CHARACTERS + pieces)
         words = known_words(text)
         if words is None:
             words = parse_words(text)

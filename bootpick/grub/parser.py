@@ -117,14 +117,12 @@ def parse_words(text: str) -> Words:
 
 
 def _parse_words(text: str) -> Words:
+    constants = grammar.words.constants(text)
+    if constants is not None:
+        texts = tuple(constants)
+        return Words(texts, texts, False, len(texts))
     # Not parse_string, which takes longer than the words do.
     found = grammar.words.parseImpl(text, 0)[1][0]
-    for word in found:
-        if type(word) is not str:
-            break
-    else:
-        texts = tuple(found)
-        return Words(texts, texts, parameters=False, pieces=len(texts))
     words: list[str | Word] = []
     constant, parameters = True, False
     for pieces in found:

@@ -77,13 +77,23 @@ def parse_options(
     words: list[str] = []
     if at_start and arguments and arguments[0][:1] != "-":
         return Parsed(given, list(arguments))
-    at = 0
+    at, long = 0, options.long
     while at < len(arguments):
         argument = arguments[at]
         following = arguments[at + 1] if at + 1 < len(arguments) else None
         at += 1
         if argument[:1] != "-" or argument == "-" or (words and at_start):
             words.append(argument)
+        elif (
+            (option := long.get(argument[2:])) is not None
+            and argument[1] == "-"
+            and option.value != "none"
+            and not option.integer
+            and following is not None
+            and following[:1] != "-"
+        ):  # what a menu entry consists of, without the rest that may be asked of an option
+            given.setdefault(option.name, []).append(following)
+            at += 1
         elif argument == "--":
             words += arguments[at:]
             break
