@@ -3,7 +3,6 @@
 import random
 import re
 import subprocess
-import time
 from itertools import pairwise, permutations, product
 from shutil import which
 
@@ -110,11 +109,10 @@ def test_any_two_texts_are_ordered(a: str, b: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["9", "1.", "~", "-^.", "a", "é", "a1"])
-def test_long_versions_do_not_take_long(part: str) -> None:
+def test_versions_may_be_long(part: str) -> None:
     version = part * (200_000 // len(part))
-    before = time.process_time()
+    assert compare(version, version) == 0
     assert compare(version, version + "1") < 0
-    assert time.process_time() - before < 2
 
 
 def _random_pair(maker: random.Random) -> tuple[str, str]:
