@@ -117,14 +117,14 @@ def listings(trees: Sequence[Partitions], timeout: float = 120) -> list[Answer]:
     assert namespace is not None
     assert bootctl is not None
     with tempfile.TemporaryDirectory(prefix="bootctl-") as name:
-        work = Path(name)
+        work = Path(name).resolve()
         memory = work / "memory"
         memory.mkdir()
         lines = [
-            f"mount -t tmpfs none {memory}",
+            f"mount -t tmpfs none {_quoted(memory)}",
             "mount -t tmpfs none /sys/firmware",
             "mkdir /sys/firmware/efi",
-            f"cd {work}",
+            f"cd {_quoted(work)}",
         ]
         for number, tree in enumerate(trees):
             lines += _commands(number, tree, memory / str(number), bootctl)
@@ -146,21 +146,25 @@ def listings(trees: Sequence[Partitions], timeout: float = 120) -> list[Answer]:
 
 def _commands(number: int, tree: Partitions, xbootldr: Path, bootctl: str) -> list[str]:
     """Give the shell's commands that list one tree."""
-    lines = [f"mkdir {xbootldr}"]
+    lines = [f"mkdir {_quoted(xbootldr)}"]
     if tree.xbootldr is not None:
-        lines.append(f"cp -a {shlex.quote(str(tree.xbootldr))}/. {xbootldr}")
+        lines.append(f"cp -a {_quoted(tree.xbootldr)}/. {_quoted(xbootldr)}")
     container = "judge"
     if tree.variables is not None:
         container = ""
-        lines.append(f"ln -sfn {shlex.quote(str(tree.variables))} /sys/firmware/efi/efivars")
-    environment = f"container={container} SYSTEMD_XBOOTLDR_PATH={xbootldr} "
-    environment += f"SYSTEMD_ESP_PATH={shlex.quote(str(tree.esp))}"
+        lines.append(f"ln -sfn {_quoted(tree.variables)} /sys/firmware/efi/efivars")
+    environment = f"container={container} SYSTEMD_XBOOTLDR_PATH={_quoted(xbootldr)} "
+    environment += f"SYSTEMD_ESP_PATH={_quoted(tree.esp)}"
     for kind, option in (("json", "--json=short"), ("text", "--no-pager")):
         lines.append(
-            f"{environment} unshare -p -f {bootctl} list {option} "
+            f"{environment} unshare -p -f {_quoted(bootctl)} list {option} "
             f"> {number}.{kind} 2> {number}.errors || echo $? > {number}.failed"
         )
     return lines
+
+
+def _quoted(path: Path | str) -> str:
+    return shlex.quote(str(path))
 
 
 def _answer(work: Path, number: int, partitions: Mapping[Path, Path | None]) -> Answer:
