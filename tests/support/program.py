@@ -58,7 +58,7 @@ class Bounded(Outcome):
     """By which the process grew."""
 
 
-_PATIENCE = 60
+_PATIENCE = 120
 """Seconds after which a run is killed."""
 _CRASHED = 99
 
