@@ -1,6 +1,7 @@
 """Runs random scripts in GRUB and in bootpick, and tells where they do not do the same."""
 
 import difflib
+import gc
 import os
 import re
 import sys
@@ -105,7 +106,7 @@ def differences(
     batches: dict[int, list[int]] = {}
     for seed in seeds:
         batches.setdefault(seed // _BATCH, []).append(seed)
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=gc.freeze) as pool:
         for one, other in pool.map(_differences, batches.values(), [reducing] * len(batches)):
             different.update(one)
             refused.update(other)

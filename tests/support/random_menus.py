@@ -5,6 +5,7 @@ Every menu is made from its seed alone, so a difference that was found once can 
 """
 
 import dataclasses
+import gc
 import re
 import sys
 import tempfile
@@ -802,7 +803,7 @@ def differences(seeds: Iterable[int]) -> tuple[dict[int, list[str]], dict[int, s
     different: dict[int, list[str]] = {}
     refused: dict[int, str] = {}
     seeds = list(seeds)
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=gc.freeze) as pool:
         for seed, (found, why) in zip(seeds, pool.map(_judged, seeds), strict=True):
             if why is not None:
                 refused[seed] = why
