@@ -28,11 +28,9 @@ _BLANKS = r"[ \t\n]+"
 _COMMENT = r"\#[^\n]*"
 # quoted ::= '"' (character | quoted-escape)* '"'
 _QUOTED = rf"\"([^\"\\\n\t]*(?:{_QUOTED_ESCAPE}[^\"\\\n\t]*)*)\""
-# A tab or a line end is not allowed in quotes, nor is the end of the text. Such a string is taken to
-# end with its line, or with a quote in the next one that has no "=" before it.
-_TORN = (
-    rf"\"([^\"\\\n]*(?:{_QUOTED_ESCAPE}[^\"\\\n]*)*(?:\n[^\"=\n\#\\]*(?=\"))?)(?:\"|\n|\\?\Z)"
-)
+# A tab or a line end is not allowed in quotes, nor is the end of the text. Such a string is taken
+# to end with its line, or with a quote in the next one that has no "=" before it.
+_TORN = rf"\"([^\"\\\n]*(?:{_QUOTED_ESCAPE}[^\"\\\n]*)*(?:\n[^\"=\n\#\\]*(?=\"))?)(?:\"|\n|\\?\Z)"
 # bare ::= (character | escape)+
 _BARE = rf"([^ \t\n\#=\\]*(?:(?:{_ESCAPE}|\\\Z)[^ \t\n\#=\\]*)*)"
 

@@ -83,7 +83,7 @@ class _Reading:
             return Item(name, self._place(word.start), variables=tuple(variables))
         text = ""
         if value is None:
-            self._fault(item.equals, f"value expected at the end of the file, for '{name}'")
+            self._fault(item.equals, f"value expected at EOF for '{name}'")
         elif value.kind == "=":
             self._fault(value.start, f"syntax error after '{name}': expected a value, found '='")
         else:
@@ -111,7 +111,7 @@ class _Reading:
                 elif is_quoted:
                     parts.append(self._escaped(inside + match.start(), match[1]))
                 elif match[1] == "\\":
-                    self._fault(inside + match.start(), "\\ precedes the end of the file")
+                    self._fault(inside + match.start(), "\\ precedes EOF")
                 else:
                     escaped = match[1]
                     parts.append({"\n": "", "\t": " "}.get(escaped[1], escaped[-1]))
@@ -129,7 +129,7 @@ class _Reading:
         wrong = next((at for at, char in enumerate(text) if char == "\t"), None)
         line_end = self._text.find("\n", start + len(text) - 1)
         if wrong is None and "\n" not in text and line_end < 0:
-            self._fault(start - 1, "end of the file in a quoted string")
+            self._fault(start - 1, "EOF in quoted string")
             return
         hint = "end the string with '\"', or the line with '\\'"
         if wrong is not None:
@@ -147,6 +147,5 @@ class _Reading:
 
     def _variable(self, offset: int, name: str) -> None:
         message = f"'{name}' is a variable of the environment in which LILO is run"
-        self._fault(
-            offset, message, f"write its value, or '\\{name}' if the dollar sign is meant as such"
-        )
+        hint = f"write its value, or '\\{name}' for a dollar sign"
+        self.faults.append(Fault(self._place(offset), message, hint, refuses=False))

@@ -17,9 +17,11 @@ class Item(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something because of which LILO refuses the whole file."""
+    """Something that is wrong with the file."""
 
     offset: int | None
     """The place in the text; ``None`` where it is in no one place."""
     message: str
     hint: str | None = None
+    refuses: bool = True
+    """LILO refuses the whole file because of it."""
