@@ -119,10 +119,11 @@ def find_lilo(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
     not be read, or are another machine's.
     """
     for disk in volumes:
-        first = _first_sector(files, disk)
-        for volume in (disk, *(() if b"GRUB" in first else disk.children)):
-            sector = first if volume is disk else _first_sector(files, volume)
-            if sector[6:10] == b"LILO":
+        first = _first_sector(files, disk) if disk.kind == "disk" else b""
+        if first[6:10] == b"LILO":
+            return disk.path
+        for volume in disk.children if b"GRUB" not in first else ():
+            if volume.kind == "part" and _first_sector(files, volume)[6:10] == b"LILO":
                 return volume.path
     return None
 

@@ -30,7 +30,7 @@ from .passwords import check_flags, needs_password
 from .sections import Configuration, Section, read_sections
 from .syntax import Fault, Item
 
-TEXT_LIMIT = 256 << 10
+TEXT_LIMIT = 128 << 10
 """Bytes that are read of a configuration."""
 _ENTRIES_LIMIT = 5000
 _TOLD = 50
@@ -122,7 +122,7 @@ class _Reader:
             entries,
             timeout,
             "menu" if "prompt" in self._common else "hidden",
-            diagnostics=(*told, *self._remarks),
+            diagnostics=(*told, *[*self._remarks][:_TOLD]),
             default_from=default_from if entries else None,
         )
 
@@ -359,6 +359,8 @@ class _Reader:
                 self._remarks[Diagnostic("warning", message, position, hint)] = None
         if found is not None:
             return found, f"{position.file}:{position.line}"
+        if item.variables:  # which has been told
+            return first, "it is the first"
         self._fault(Fault(item.offset, f"default image doesn't exist: '{wanted}'"))
         return first, "it is the first"
 

@@ -88,6 +88,9 @@ _TABLES = {
     "change-partition": _table("activate deactivate", "set"),
 }
 _OPENERS = ("image", "other")
+_KEYWORDS = frozenset(
+    word for table in _TABLES.values() for words in (table.flags, table.strings) for word in words
+)
 
 
 def read_sections(items: Iterable[Item]) -> Configuration:
@@ -125,7 +128,7 @@ class _Reading:
             self._set(table, options, word, item)
         elif word in _OPENERS:
             self._open(word, item)
-        elif any(table.has(word) for table in _TABLES.values()):
+        elif word in _KEYWORDS:
             self._fault(item, f"syntax error: '{word}' cannot stand here", self._hint(word))
         else:
             hint = None
