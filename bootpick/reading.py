@@ -82,8 +82,11 @@ class _Ground:
         """Where entries of the Boot Loader Specification are."""
         return find_places(self.files, self.volumes, self.variables[0].partition)
 
-    def evidence(self, loaders: Container[str | None]) -> Evidence:
-        """Give what tells which of *loaders* starts this machine."""
+    def evidence(self, loaders: Container[str | None] = ()) -> Evidence:
+        """Give what tells the boot loader that starts this machine.
+
+        What only the disks tell is asked for where it is among *loaders*.
+        """
         program = self.places.systemd_boot
         efi = self.efi or (self.is_other and program is not None)
         lilo = discovery.find_lilo(self.files, self.volumes) if "lilo" in loaders else None
