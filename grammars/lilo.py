@@ -34,7 +34,11 @@ _TORN = rf"\"([^\"\\\n]*(?:{_QUOTED_ESCAPE}[^\"\\\n]*)*(?:\n[^\"=\n\#\\]*(?=\"))
 # bare ::= (character | escape)+
 _BARE = rf"([^ \t\n\#=\\]*(?:(?:{_ESCAPE}|\\\Z)[^ \t\n\#=\\]*)*)"
 
-_TOKEN = rf"({_BLANKS}|{_COMMENT})|(=)|{_QUOTED}|{_TORN}|{_BARE}"
+# LILO compares words when they have been read, so that quotes are no help.
+# equals ::= "=" | '"="' | "\="
+_EQUALS = r"=|\"=\"|\\=(?=[ \t\n\#=]|\Z)"
+
+_TOKEN = rf"({_BLANKS}|{_COMMENT})|({_EQUALS})|{_QUOTED}|{_TORN}|{_BARE}"
 _KINDS = (None, None, "=", "quoted", "torn", "bare")
 """What each group of it is; nothing to mind where it is blank."""
 

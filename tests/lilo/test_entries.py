@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from bootpick.entries import Running
+from bootpick.lilo.reader import Sought, read_menu
+from bootpick.system.tree import LocalTree
+from bootpick.volumes import parse_lsblk
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
@@ -188,6 +192,27 @@ def test_root_is_the_current_one(run: Run, tmp_path: Path) -> None:
     assert (entry["cmdline"], entry["bootable"]) == ("BOOT_IMAGE=x root=/dev/sda1", True)
     (entry,) = listing(run, tmp_path)["entries"]
     assert (entry["cmdline"], entry["bootable"]) == ("BOOT_IMAGE=x", False)
+
+
+@pytest.mark.parametrize(
+    ("cmdline", "current"),
+    [
+        ("BOOT_IMAGE=x ro root=/dev/sda1", ["x"]),
+        # As LILO itself starts it, which replaces the path, and tells when nobody pressed a key.
+        ("auto BOOT_IMAGE=x ro root=801", ["x"]),
+        ("BOOT_IMAGE=y ro root=801", ["y"]),
+        ("BOOT_IMAGE=x ro root=802", []),
+        ("BOOT_IMAGE=x ro root=801 single", []),
+    ],
+)
+def test_the_entry_that_runs(cmdline: str, current: list[str], tmp_path: Path) -> None:
+    config = "read-only\nimage=/boot/a label=x root=/dev/sda1\nimage=/boot/b label=y root=0x801\n"
+    root = planted(tmp_path, config)
+    volumes = parse_lsblk(DEVICES, "devices")
+    files = LocalTree(str(root), volumes)
+    running = Running("6.1.0-18-amd64", cmdline)
+    menu = read_menu(Sought(files, volumes, f"{root}/etc/lilo.conf", running))
+    assert [entry.id for entry in menu.entries if entry.current] == current
 
 
 @pytest.mark.parametrize(

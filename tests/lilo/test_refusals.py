@@ -23,6 +23,7 @@ GOOD = "image=/boot/a\n label=x\n"
         (GOOD + " append=a\\", r"3:10: \ precedes EOF"),
         (GOOD + " append=", "3:8: value expected at EOF for 'append'"),
         (GOOD + " append = = a", "3:11: syntax error after 'append': expected a value, found '='"),
+        (GOOD + ' append="="', "3:9: syntax error after 'append': expected a value, found '='"),
         ("= a\n" + GOOD, "1:1: syntax error: expected a keyword, found '='"),
         (GOOD + " root=UUID=a\n", "3:11: syntax error: expected a keyword, found '='"),
         (
