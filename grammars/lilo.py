@@ -14,8 +14,9 @@ import pyparsing as pp
 
 from .lexical import Late
 
-# variable ::= "$" "{" name "}" | "$" name
-VARIABLE = r"\$(?:\{[^}\"\n]*\}|[A-Za-z0-9_]*)"
+# The first character of a name without braces may be any; one that is likely to be there is "$".
+# variable ::= "$" "{" name "}" | "$" "$"? name
+VARIABLE = r"\$(?:\{[^}\"\n]*\}|\$?[A-Za-z0-9_]*)"
 # LILO reads a dollar sign with a backslash before it as one ordinary character, before all else: of
 # two backslashes the second one goes with the dollar sign. So no text is read in two ways here.
 # escape ::= "\" ("\$" | any character)

@@ -42,6 +42,8 @@ def find_root(section: Section, common: Options) -> tuple[Root | None, Fault | N
     text = item.value if item is not None else None
     if item is None or text is None:
         return None, None
+    if item.variables:  # nobody knows what it is to LILO
+        return Root(item), None
     if text.lower() == "current":
         return Root(item, is_current=True), None
     if text.startswith("/") or any(
@@ -86,11 +88,16 @@ def _option_words(section: Section, common: Options, root: str | None) -> Iterat
         yield added.value or ""
 
 
-def command_line(label: str, options: str) -> str:
-    """Give what the kernel gets: runs of blanks become one, and what is too long is cut off."""
+def command_line(label: str, options: str) -> tuple[str, bool]:
+    """Give what the kernel gets, and whether something was cut off, as it was too long.
+
+    Runs of blanks become one.
+    """
     line = re.sub(" +", " ", f"BOOT_IMAGE={label} {options}").removesuffix(" ")
     data = line.encode("utf-8", "surrogateescape")
-    return data[:LIMIT].decode("utf-8", "surrogateescape") if len(data) > LIMIT else line
+    if len(data) <= LIMIT:
+        return line, False
+    return data[:LIMIT].decode("utf-8", "surrogateescape"), True
 
 
 def used_items(section: Section, common: Options) -> Iterator[Item]:
@@ -117,7 +124,9 @@ def check_options(section: Section, common: Options, options: str) -> Iterator[F
     for item in (vga, chosen(section, common, "ramdisk")):
         text = item.value or "" if item is not None else ""
         is_word = item is vga and text.lower() in _SCREENS
-        if item is not None and not is_word and parse_number(text) is None:
+        if item is None or item.variables or is_word:
+            continue
+        if parse_number(text) is None:
             yield Fault(item.value_offset, f"not a number: '{text}'")
     append = chosen(section, common, "append")
     added = section.options.get("addappend")

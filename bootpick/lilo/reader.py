@@ -17,6 +17,7 @@ from ..volumes import Volume, flatten, owner
 from .names import Names, alias_of, label_of
 from .numbers import parse_timer
 from .options import (
+    LIMIT,
     Root,
     check_options,
     chosen,
@@ -170,8 +171,8 @@ class _Reader:
     def _draft(self, section: Section) -> _Draft:
         if not section.is_image:
             reason = f"it starts the boot sector of {section.item.value}, which kexec cannot do"
-            fields = {"kind": "chainload", "bootable": False, "reasons": (reason,)}
-            return _Draft(section, fields, is_skipped=False)
+            other = {"kind": "chainload", "bootable": False, "reasons": (reason,)}
+            return _Draft(section, other, is_skipped=False)
         reasons: list[str] = []
         kernel = self._file(section.item)
         files = [kernel]
@@ -181,7 +182,7 @@ class _Reader:
         is_optional = chosen(section, self._common, "optional") is not None
         is_skipped = is_optional and any(file.problem is not None for file in files)
         is_raw = "range" in section.options
-        fields = {"kind": "linux", "bootable": True}
+        fields: dict[str, Any] = {"kind": "linux", "version": None}
         if is_raw:
             reasons.append(f"its kernel is no file but a range of sectors of {kernel.word}")
             is_skipped = False
@@ -223,14 +224,14 @@ class _Reader:
         options = stored_options(section, self._common, word)
         self._fault(*check_options(section, self._common, options))
         label = label_of(section)
-        cmdline = command_line(label, options)
+        cmdline, is_cut = command_line(label, options)
+        if is_cut:
+            reasons.append(f"LILO cuts its command line off after {LIMIT} bytes")
         # LILO itself replaces a device by its number.
-        own = command_line(label, stored_options(section, self._common, number or word))
+        own, _ = command_line(label, stored_options(section, self._common, number or word))
         running = self._sought.running
-        is_current = fields.get("version") == running.release and running.cmdline.removeprefix(
-            "auto "
-        ) in (cmdline, own)
-        return {"cmdline": cmdline, "current": is_current}
+        is_same = running.cmdline.removeprefix("auto ") in (cmdline, own)
+        return {"cmdline": cmdline, "current": is_same and fields["version"] == running.release}
 
     def _root(self, root: Root, reasons: list[str]) -> tuple[str | None, str | None]:
         """Give what the kernel is told, and the number that LILO would tell it if it knows one."""

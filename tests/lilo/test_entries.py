@@ -145,6 +145,7 @@ def test_command_line_is_cut_off(run: Run, tmp_path: Path) -> None:
     (entry,) = listed(run, tmp_path, config)["entries"]
     assert entry["bootable"]
     assert entry["cmdline"] == f"BOOT_IMAGE=x ro {'a' * 504}"[:511]
+    assert entry["reasons"] == ["LILO cuts its command line off after 511 bytes"]
 
 
 DEVICES = """{"blockdevices": [{"name": "sda", "path": "/dev/sda", "type": "disk", "maj:min": "8:0",

@@ -219,6 +219,17 @@ def test_variables_are_not_expanded(
     assert run("--entry", "y", "--root", root).status == 0
 
 
+@pytest.mark.parametrize("own", ["root=$X", "vga=$X", "ramdisk=${X}1", 'initrd="/boot/$X"'])
+def test_values_of_variables_are_not_judged(own: str, run: Run, tmp_path: Path) -> None:
+    found = listed(run, tmp_path, f"default=$X timeout=$X\n{GOOD} {own}\nimage=/boot/b\n label=y\n")
+    assert [one.partition("'")[0] for one in told(found)] == [
+        "1:9: error: ",
+        f"4:{own.index('$') + 2}: error: ",
+    ]
+    # How the screen looks does not matter to kexec.
+    assert [entry["bootable"] for entry in found["entries"]] == [own.startswith("vga"), True]
+
+
 def test_messages_are_bounded(run: Run, tmp_path: Path) -> None:
     found = listed(run, tmp_path, GOOD + "foo\n" * 1000)
     assert len(found["diagnostics"]) == 51

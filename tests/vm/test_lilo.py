@@ -70,7 +70,8 @@ def test_jump_into_entries_of_lilo(image: Image, machine: MachineFactory) -> Non
     assert booted.read_file("/proc/cmdline") == (
         f"BOOT_IMAGE=Number ro root={number} console=ttyS0 quiet\n".encode()
     )
-    assert booted.check("findmnt -no SOURCE /") == "/dev/vda3"
+    mounted = booted.check("findmnt -no MAJ:MIN /").strip()
+    assert mounted == booted.check("lsblk -dno MAJ:MIN /dev/vda3").strip()
 
     # Where GRUB has a configuration as well, the disk's first sector tells who starts the machine.
     booted.check("mv /root/grub.cfg /boot/grub/grub.cfg")
