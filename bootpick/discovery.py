@@ -100,10 +100,11 @@ def read_variables(
 
 def loader_of(path: str) -> str:
     """Give the boot loader whose configuration is at *path*, by its place and name."""
-    if basename(path).startswith("lilo"):
-        return "lilo"
+    name = basename(path)
     is_entry = basename(dirname(path)) == "entries" and path.lower().endswith(".conf")
-    return "bls" if is_entry or path.lower().endswith(".efi") else "grub"
+    if is_entry or path.lower().endswith(".efi"):
+        return "bls"
+    return "lilo" if name.startswith("lilo") and ".conf" in name else "grub"
 
 
 def find_lilo_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:

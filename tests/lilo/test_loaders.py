@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bootpick.charge import Evidence, in_charge
-from bootpick.discovery import find_lilo
+from bootpick.discovery import find_lilo, loader_of
 from bootpick.entries import BootMenu
 from bootpick.errors import BootpickError
 from bootpick.system.tree import LocalTree
@@ -41,6 +41,20 @@ GRUB_SECTOR = b"\xeb\x63\x90" + b"\0" * 0x17D + b"GRUB \0"
 )
 def test_who_is_in_charge(loaders: str, evidence: Evidence, expected: tuple[str, str]) -> None:
     assert in_charge([BootMenu(loader) for loader in loaders.split()], evidence) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "loader"),
+    [
+        ("/etc/lilo.conf", "lilo"),
+        ("/lilo-test.conf.old", "lilo"),
+        ("/boot/loader/entries/lilo.conf", "bls"),
+        ("/lilo.cfg", "grub"),
+        ("/lilo.conf/grub.cfg", "grub"),
+    ],
+)
+def test_whose_a_file_is(path: str, loader: str) -> None:
+    assert loader_of(path) == loader
 
 
 class Disks(LocalTree):
