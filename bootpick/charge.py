@@ -10,8 +10,12 @@ from typing import NamedTuple
 from .diagnostics import Diagnostic
 from .entries import BootMenu, unique_id
 
-NAMES = {"grub": "GRUB", "bls": "systemd-boot"}
-"""What users call them."""
+NAMES = {
+    "grub": "GRUB",
+    "bls": "systemd-boot",
+    "lilo": "LILO",
+}
+"""What users call them; where nothing else tells, the first of them is in charge."""
 
 
 class Evidence(NamedTuple):
@@ -23,6 +27,8 @@ class Evidence(NamedTuple):
     """Where systemd-boot is installed."""
     efi: bool = False
     """The machine boots by UEFI, without which there is no systemd-boot."""
+    lilo: str | None = None
+    """The device in whose boot sector LILO is."""
 
 
 _ALONE = "no other boot loader has entries here"
@@ -47,8 +53,14 @@ def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None
             return loader, f"it started this machine (LoaderInfo: {info})"
     if evidence.efi and evidence.systemd_boot is not None and "bls" in loaders:
         return "bls", f"it is installed: {evidence.systemd_boot}"
-    missing = "systemd-boot is not installed" if evidence.efi else "this is no UEFI machine"
-    return "grub", missing
+    if evidence.lilo is not None and "lilo" in loaders and not evidence.efi:
+        return "lilo", f"it is in the boot sector of {evidence.lilo}"
+    first, second = [loader for loader in NAMES if loader in loaders][:2]
+    if second == "bls":
+        missing = "systemd-boot is not installed" if evidence.efi else "this is no UEFI machine"
+    else:
+        missing = f"nothing shows that {NAMES[second]} starts this machine"
+    return first, missing
 
 
 def may_be_systemd_boot(evidence: Evidence) -> bool:

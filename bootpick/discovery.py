@@ -22,6 +22,8 @@ GRUB_CONFIGS = (
 # A distribution's folder on the EFI system partition holds a stub that opens the real file.
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
+LILO_CONFIG = "/etc/lilo.conf"
+
 # In the order in which systemd looks for the EFI system partition (find_esp_and_warn); the last is
 # for a tree that is itself a boot file system.
 BLS_FOLDERS = ("/efi", "/boot", "/boot/efi", "/")
@@ -98,8 +100,40 @@ def read_variables(
 
 def loader_of(path: str) -> str:
     """Give the boot loader whose configuration is at *path*, by its place and name."""
+    name = basename(path)
     is_entry = basename(dirname(path)) == "entries" and path.lower().endswith(".conf")
-    return "bls" if is_entry or path.lower().endswith(".efi") else "grub"
+    if is_entry or path.lower().endswith(".efi"):
+        return "bls"
+    return "lilo" if name.startswith("lilo") and ".conf" in name else "grub"
+
+
+def find_lilo_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
+    """Give the path in the tree of LILO's configuration."""
+    found = _find(files, volumes, LILO_CONFIG)
+    return LILO_CONFIG if found is not None and not found.is_directory else None
+
+
+def find_lilo(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
+    """Give the device in whose first sector LILO is, so that the BIOS starts it.
+
+    A partition's does not count where its disk has GRUB in its own. There is none where devices may
+    not be read, or are another machine's.
+    """
+    for disk in volumes:
+        first = _first_sector(files, disk) if disk.kind == "disk" else b""
+        if first[6:10] == b"LILO":
+            return disk.path
+        for volume in disk.children if b"GRUB" not in first else ():
+            if volume.kind == "part" and _first_sector(files, volume)[6:10] == b"LILO":
+                return volume.path
+    return None
+
+
+def _first_sector(files: FileTree, volume: Volume) -> bytes:
+    try:
+        return files.read_device(volume, 0, 512)
+    except BootpickError:
+        return b""
 
 
 def locate(volumes: tuple[Volume, ...], path: str) -> tuple[Volume, str] | None:

@@ -99,6 +99,8 @@ class BootEntry(NamedTuple):
     """Who may boot a restricted entry, beside the superusers."""
     hotkey: str = ""
     """The key that boots it at once, by the boot loader's name or as a character."""
+    aliases: tuple[str, ...] = ()
+    """Other names by which the boot loader knows it."""
     bootable: bool = True
     reasons: tuple[str, ...] = ()
 

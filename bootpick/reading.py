@@ -5,7 +5,7 @@ together.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -82,11 +82,15 @@ class _Ground:
         """Where entries of the Boot Loader Specification are."""
         return find_places(self.files, self.volumes, self.variables[0].partition)
 
-    def evidence(self) -> Evidence:
-        """Give what tells the boot loader that starts this machine."""
+    def evidence(self, loaders: Container[str | None] = ()) -> Evidence:
+        """Give what tells the boot loader that starts this machine.
+
+        What only the disks tell is asked for where it is among *loaders*.
+        """
         program = self.places.systemd_boot
         efi = self.efi or (self.is_other and program is not None)
-        return Evidence(self.variables[0].info, program, efi)
+        lilo = discovery.find_lilo(self.files, self.volumes) if "lilo" in loaders else None
+        return Evidence(self.variables[0].info, program, efi, lilo)
 
 
 def read_scene(wanted: Wanted, name: str) -> tuple[Scene, Place | None]:
@@ -129,7 +133,10 @@ def read_everything(wanted: Wanted) -> BootMenu:
     closed = [ground.files.path(one.path) for one in ground.places.closed] if hides else []
     if not menus:
         raise _nothing_found(ground, closed)
-    menu = merge(menus, ground.evidence()) if len(menus) > 1 else alone(menus[0])
+    if len(menus) > 1:
+        menu = merge(menus, ground.evidence({menu.loader for menu in menus}))
+    else:
+        menu = alone(menus[0])
     notes = tuple(
         Diagnostic("note", f"{path} may not be read: entries in it are not listed", hint=_AS_ROOT)
         for path in closed
@@ -172,7 +179,33 @@ def _read_bls(ground: _Ground) -> BootMenu | None:
     )
 
 
-_READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {"grub": _read_grub, "bls": _read_bls}
+def _read_lilo(ground: _Ground) -> BootMenu | None:
+    files, volumes = ground.files, ground.volumes
+    config = ground.config or discovery.find_lilo_config(files, volumes)
+    located = discovery.locate(volumes, config) if config is not None else None
+    found = files.find(*located) if located is not None else None
+    if found is None or found.is_directory:
+        return None
+    from .lilo.reader import Sought
+    from .lilo.reader import read_menu as read_lilo_menu
+
+    try:
+        return read_lilo_menu(Sought(files, volumes, found.path, ground.running))
+    except Unreadable as error:
+        # It may hold a password. What other boot loaders have is listed all the same.
+        if ground.wanted.loader is not None or ground.config is not None:
+            raise
+        if discovery.find_grub_config(files, volumes) is None and not ground.places.folders:
+            raise
+        note = f"{found.path} may not be read: entries in it are not listed"
+        return BootMenu("lilo", diagnostics=(Diagnostic("note", note, hint=error.hint),))
+
+
+_READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {
+    "grub": _read_grub,
+    "bls": _read_bls,
+    "lilo": _read_lilo,
+}
 """Each gives the menu of one boot loader, ``None`` where it has no configuration here."""
 
 LOADERS = tuple(_READERS)
@@ -181,6 +214,7 @@ LOADERS = tuple(_READERS)
 _LOOKED = {
     "grub": "for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition",
     "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
+    "lilo": "for /etc/lilo.conf",
 }
 
 

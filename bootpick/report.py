@@ -52,6 +52,7 @@ def entry_object(entry: BootEntry) -> dict[str, Any]:
         "restricted": entry.restricted,
         "users": entry.users,
         "hotkey": entry.hotkey or None,
+        "aliases": entry.aliases,
         "bootable": entry.bootable,
         "reasons": entry.reasons,
     }
@@ -201,6 +202,8 @@ def _details(entry: BootEntry) -> Iterable[str]:
         yield f"initrd   {printable(file.shown)}"
     if entry.cmdline is not None:
         yield f"cmdline  {printable(entry.cmdline)}"
+    if entry.aliases:
+        yield f"alias    {printable(', '.join(entry.aliases))}"
     if entry.hotkey:
         yield f"hotkey   {printable(entry.hotkey)}"
     if entry.restricted and entry.users:

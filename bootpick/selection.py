@@ -11,13 +11,17 @@ _SPECIAL = ("@default", "@oneshot", "@current")
 def select(menu: BootMenu, selector: str) -> BootEntry:
     """Give the entry that *selector* names.
 
-    That is an id, a title, a path of ids, titles or indices as GRUB writes it, a glob over ids,
-    or one of ``@default``, ``@oneshot``, ``@current`` (the first one that runs now).
+    That is an id, an alias, a title, a path of ids, titles or indices as GRUB writes it, a glob
+    over ids, or one of ``@default``, ``@oneshot``, ``@current`` (the first one that runs now).
     Raises NoSuchEntry where none or several fit.
     """
     if selector in _SPECIAL:
         return _select_special(menu, selector)
-    fitting = [e for e in menu.entries if selector in (e.id, e.title, _index(e, menu))]
+    fitting = [
+        entry
+        for entry in menu.entries
+        if selector in (entry.id, entry.title, _index(entry, menu), *entry.aliases)
+    ]
     steps = _split(selector)
     if not fitting:
         fitting = [entry for entry in menu.entries if _fits_path(_names(entry, menu), steps)]

@@ -57,6 +57,8 @@ class Volume(NamedTuple):
     identifier: str | None = None
     """The device mapper's name for it that never changes (``LVM-…``); lsblk does not tell it."""
 
+    devno: str | None = None
+    """Its number, ``major:minor``."""
     image: "tuple[Volume, str] | None" = None
     """For what is no device but an image in a file: the file system that holds it, and its path
     there. Then *path* is the file in this machine's file system, as far as it is seen."""
@@ -167,6 +169,7 @@ def _volume(
         tuple(_volume(child, path, identify) for child in device.get("children") or ()),
         version=_text(device, "fsver"),
         empty=_text(device, "size") in ("0", "0B"),
+        devno=_text(device, "maj:min"),
         identifier=identify(_text(device, "kname") or "") if device.get("type") == "lvm" else None,
     )
 

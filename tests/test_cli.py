@@ -93,6 +93,7 @@ ENTRY_KEYS = {
     "restricted": (bool,),
     "users": (list,),
     "hotkey": (str, type(None)),
+    "aliases": (list,),
     "bootable": (bool,),
     "reasons": (list,),
 }
@@ -169,6 +170,7 @@ def test_entry_is_whole(run: Run, tree: Path) -> None:
         "restricted": False,
         "users": [],
         "hotkey": None,
+        "aliases": [],
         "bootable": True,
         "reasons": [],
     }

@@ -68,6 +68,15 @@ RULES = {
     "bootpick.bls.pe": "bootpick.entries bootpick.errors",
     "bootpick.bls.uki": "bootpick.bls.pe bootpick.entries bootpick.errors bootpick.kernel_image "
     "bootpick.os_release",
+    "bootpick.lilo.parser": "bootpick.grammars bootpick.grammars.lilo bootpick.lilo.syntax",
+    "bootpick.lilo.syntax": "",
+    "bootpick.lilo.numbers": "",
+    "bootpick.lilo.sections": "bootpick.lilo.syntax",
+    "bootpick.lilo.names": "bootpick.lilo.sections bootpick.lilo.syntax",
+    "bootpick.lilo.options": "bootpick.lilo.numbers bootpick.lilo.sections bootpick.lilo.syntax",
+    "bootpick.lilo.passwords": "bootpick.lilo.options bootpick.lilo.sections bootpick.lilo.syntax",
+    "bootpick.lilo.reader": "bootpick.diagnostics bootpick.entries bootpick.errors "
+    "bootpick.resolve bootpick.source bootpick.system bootpick.volumes bootpick.lilo.*",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
@@ -181,4 +190,5 @@ def test_listing_imports_nothing_that_it_does_not_need() -> None:
     unwanted |= {f"bootpick.grub.commands.{module}" for module, _, _ in LATE} | {"hashlib"}
     unwanted |= {"bootpick.system.images", "bootpick.system.iso9660"}  # only for a loopback
     unwanted |= {"bootpick.grub.faults"}  # only for a syntax error
+    unwanted |= {"bootpick.lilo.reader"}  # only for its configuration
     assert unwanted & set(modules) == set()

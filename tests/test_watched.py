@@ -146,6 +146,8 @@ def hostile(tmp_path: Path) -> Path:
         )
     )
     root = plant_config(tmp_path / "root", config.replace("{outside}", str(outside)) + "\n")
+    images = [f"image={path}\n label=l{n}\n initrd={path}\n" for n, path in enumerate(PATHS)]
+    plant(root, {"etc/lilo.conf": "".join(images).replace("{outside}", str(outside))})
     for name, target in LINKS.items():
         link = root / name
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -163,6 +165,7 @@ def test_nothing_outside_the_tree_is_opened_nor_anything_written(
     listing = json.loads(printed)
     assert len(listing["entries"]) > len(PATHS) * (len(OPENERS) + len(COMMANDS)) // 2
     assert [one["title"] for one in listing["entries"] if one["title"] == "secret"] == []
+    assert sum(one["loader"] == "lilo" for one in listing["entries"]) == len(PATHS)
 
 
 def test_real_installation_is_only_read(tmp_path: Path) -> None:

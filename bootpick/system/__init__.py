@@ -50,6 +50,12 @@ class FileTree(Protocol):
         Raises BootpickError where it is of no known format or cannot be read.
         """
 
+    def follow(self, host: str) -> str | None:
+        """Give the path in the tree that *host* leads to by links, across file systems.
+
+        ``None`` where it leads nowhere.
+        """
+
     def sees(self, volume: Volume, inner: str) -> bool:
         """Tell whether the place of *inner* on *volume* is to be seen, be there a file or not."""
 

@@ -7,7 +7,8 @@ from ..errors import BootpickError
 from ..volumes import Mount, Volume, owner, parse_lsblk
 
 _COLUMNS = (
-    "NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,FSVER,UUID,LABEL,PARTUUID,PARTTYPE,PTTYPE,MOUNTPOINTS,FSROOTS"
+    "NAME,KNAME,MAJ:MIN,PATH,TYPE,SIZE,FSTYPE,FSVER,UUID,LABEL,PARTUUID,PARTTYPE,PTTYPE"
+    ",MOUNTPOINTS,FSROOTS"
 )
 _LSBLK_LIMIT = 32 << 20
 """Characters that are read of a list of devices; each may have two thousand."""

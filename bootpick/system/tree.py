@@ -179,6 +179,34 @@ class LocalTree:
         names = self.names(found[0]) if found is not None else []
         return next((name for name in names if name.lower() == part.lower()), part)
 
+    def follow(self, host: str) -> str | None:
+        """Give the path in the tree that *host* leads to by links, across file systems."""
+        done: list[str] = []
+        todo = [part for part in host.split("/") if part][::-1]
+        links = steps = 0
+        while todo:
+            part = todo.pop()
+            steps += 1
+            self._step(1)
+            if steps > _STEPS_AT_ONCE or links > _LINKS:
+                return None
+            if part in (".", ".."):
+                done = done[:-1] if part == ".." else done
+                continue
+            path = self.path("/" + "/".join([*done, part]))
+            try:
+                is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+                target = os.readlink(path) if is_link else None
+            except (OSError, ValueError):
+                return None
+            if target is None:
+                done.append(part)
+                continue
+            links += 1
+            done = [] if target.startswith("/") else done
+            todo += [part for part in target.split("/") if part][::-1]
+        return "/" + "/".join(done)
+
     def sees(self, volume: Volume, inner: str) -> bool:
         """Tell whether the place of *inner* on *volume* is to be seen, be there a file or not."""
         host = volume.host_path(inner)

@@ -95,6 +95,7 @@ def test_whole_entry(run: Run, tmp_path: Path) -> None:
         "restricted": False,
         "users": [],
         "hotkey": None,
+        "aliases": [],
         "bootable": True,
         "reasons": [],
     }
