@@ -10,7 +10,11 @@ from typing import NamedTuple
 from .diagnostics import Diagnostic
 from .entries import BootMenu, unique_id
 
-NAMES = {"grub": "GRUB", "bls": "systemd-boot"}
+NAMES = {
+    "grub": "GRUB",
+    "bls": "systemd-boot",
+    "grub-legacy": "GRUB Legacy",
+}
 """What users call them."""
 
 
@@ -48,7 +52,12 @@ def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None
     if evidence.efi and evidence.systemd_boot is not None and "bls" in loaders:
         return "bls", f"it is installed: {evidence.systemd_boot}"
     missing = "systemd-boot is not installed" if evidence.efi else "this is no UEFI machine"
-    return "grub", missing
+    newer = [loader for loader in ("grub", "bls") if loader in loaders]
+    if len(newer) == 2:
+        return "grub", missing
+    if newer:
+        return newer[0], "what there is beside it is of an older boot loader, and may be left over"
+    return loaders[0], "of several old boot loaders, its configuration comes first"
 
 
 def may_be_systemd_boot(evidence: Evidence) -> bool:

@@ -82,6 +82,21 @@ class _Ground:
         """Where entries of the Boot Loader Specification are."""
         return find_places(self.files, self.volumes, self.variables[0].partition)
 
+    @cached_property
+    def legacy(self) -> tuple[str | None, str | None]:
+        """The configuration of GRUB Legacy, and a script of GRUB 2 that has its name."""
+        candidates = discovery.find_grub_legacy_configs(self.files, self.volumes)
+        if self.config is not None:
+            candidates = [self.config]
+        found: dict[bool, str] = {}
+        for path in candidates:
+            from .grub_legacy.reader import holds_grub2_script
+
+            place = discovery.locate(self.volumes, path)
+            if place is not None:
+                found.setdefault(holds_grub2_script(self.files, place), path)
+        return found.get(False), found.get(True)
+
     def evidence(self) -> Evidence:
         """Give what tells the boot loader that starts this machine."""
         program = self.places.systemd_boot
@@ -98,7 +113,7 @@ def read_scene(wanted: Wanted, name: str) -> tuple[Scene, Place | None]:
 
 def _scene(ground: _Ground) -> Scene:
     files, volumes, wanted = ground.files, ground.volumes, ground.wanted
-    config = ground.config or discovery.find_grub_config(files, volumes)
+    config = ground.config or discovery.find_grub_config(files, volumes) or ground.legacy[1]
     dialect = DIALECTS.get(wanted.dialect) or discovery.dialect_of_tree(files, volumes)
     world = World(
         DeviceMap(volumes),
@@ -122,6 +137,8 @@ def read_everything(wanted: Wanted) -> BootMenu:
     loader = wanted.loader
     if loader is None and ground.config is not None:
         loader = discovery.loader_of(ground.config)
+        if loader == "grub-legacy" and ground.legacy[1] is not None:
+            loader = "grub"
     readers = _READERS.values() if loader is None else (_READERS[loader],)
     menus = [menu for read in readers if (menu := read(ground)) is not None]
     # What may not be looked into may hold entries.
@@ -172,7 +189,23 @@ def _read_bls(ground: _Ground) -> BootMenu | None:
     )
 
 
-_READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {"grub": _read_grub, "bls": _read_bls}
+def _read_grub_legacy(ground: _Ground) -> BootMenu | None:
+    config = ground.config or ground.legacy[0]
+    place = discovery.locate(ground.volumes, config) if config is not None else None
+    if place is None:
+        return None
+    from .grub_legacy.reader import Sought
+    from .grub_legacy.reader import read_menu as read_legacy_menu
+
+    disks = DeviceMap(ground.volumes)
+    return read_legacy_menu(Sought(ground.files, ground.volumes, disks, ground.running, place))
+
+
+_READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {
+    "grub": _read_grub,
+    "bls": _read_bls,
+    "grub-legacy": _read_grub_legacy,
+}
 """Each gives the menu of one boot loader, ``None`` where it has no configuration here."""
 
 LOADERS = tuple(_READERS)
@@ -181,6 +214,7 @@ LOADERS = tuple(_READERS)
 _LOOKED = {
     "grub": "for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition",
     "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
+    "grub-legacy": "for menu.lst and grub.conf in /boot/grub",
 }
 
 

@@ -99,7 +99,8 @@ _device = (
 )
 # place ::= device? rest; what begins with "(" has to be a device
 place = (
-    pp.Group(pp.Optional(_device))("device") + Pattern(r"(?!\()[^\n]*", "a path", empty=True)("path")
+    pp.Group(pp.Optional(_device))("device")
+    + Pattern(r"(?!\()[^\n]*", "a path", empty=True)("path")
 ).parse_with_tabs()
 
 # device map ::= (comment LF | "(" name ")" blank+ path rest LF)*

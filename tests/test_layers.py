@@ -68,6 +68,11 @@ RULES = {
     "bootpick.bls.pe": "bootpick.entries bootpick.errors",
     "bootpick.bls.uki": "bootpick.bls.pe bootpick.entries bootpick.errors bootpick.kernel_image "
     "bootpick.os_release",
+    "bootpick.grub_legacy.parser": "bootpick.grammars bootpick.grammars.grub_legacy "
+    "bootpick.grub_legacy.syntax bootpick.source",
+    "bootpick.grub_legacy.commands": "",
+    "bootpick.grub_legacy.menu": "bootpick.diagnostics bootpick.source "
+    "bootpick.grub_legacy.commands bootpick.grub_legacy.parser bootpick.grub_legacy.syntax",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
@@ -181,4 +186,5 @@ def test_listing_imports_nothing_that_it_does_not_need() -> None:
     unwanted |= {f"bootpick.grub.commands.{module}" for module, _, _ in LATE} | {"hashlib"}
     unwanted |= {"bootpick.system.images", "bootpick.system.iso9660"}  # only for a loopback
     unwanted |= {"bootpick.grub.faults"}  # only for a syntax error
+    unwanted |= {"bootpick.grub_legacy.reader"}  # only for its configuration
     assert unwanted & set(modules) == set()

@@ -82,17 +82,17 @@ def parse_numbers(text: str) -> tuple[list[int], str]:
 
 
 def _number(text: str) -> int | None:
-    value = int(text[2:], 16) if text[:2].lower() == "0x" else int(text[:20])
+    value = int(text, 16) if text[:2].lower() == "0x" else int(text[:20])
     return value if value <= _HIGHEST else None
 
 
 def parse_kernel(arguments: str) -> KernelArguments:
     """Give the parts of the arguments of ``kernel``."""
     found = grammar.kernel.parse_string(arguments)
-    index, file = 0, ""
+    start, file = 0, ""
     if found["file"]:
-        index, (file,), _ = found["file"]
-    return KernelArguments(tuple(found["options"]), file, index, found["rest"])
+        start, (file,), _ = found["file"]
+    return KernelArguments(tuple(found["options"]), file, start, found["rest"])
 
 
 def parse_words(arguments: str) -> tuple[str, ...]:

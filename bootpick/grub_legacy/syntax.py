@@ -52,6 +52,6 @@ class KernelArguments(NamedTuple):
     options: tuple[str, ...]
     file: str
     """Empty where there is none."""
-    index: int
+    start: int
     """Where the file's name begins in the arguments."""
     rest: str

@@ -1,0 +1,277 @@
+"""From a ``menu.lst`` to the entries it offers, and to the one that boots by itself."""
+
+from collections.abc import Iterator
+from posixpath import dirname
+from typing import NamedTuple
+
+from ..diagnostics import Diagnostic
+from ..entries import BootEntry, BootFile, BootMenu, Running, unique_id
+from ..errors import BootpickError
+from ..source import Position
+from ..system import FileTree, Found
+from ..volumes import Volume
+from .commands import is_grub2_script
+from .devices import Disks, Files
+from .entry import Outcome, run
+from .menu import LegacyMenu, Section, choose, read_script
+from .parser import parse_device_map, parse_number, parse_script
+from .syntax import Script
+
+_FILE_LIMIT = 512 << 10
+"""Bytes that are read of one configuration; GRUB itself has room for less."""
+_ENTRIES_LIMIT = 10_000
+_LIST_LIMIT = 16 << 20
+"""Characters in titles and command lines, in all."""
+_MENUS_LIMIT = 8
+"""Menus within each other."""
+_FILES_LIMIT = 50
+"""Configurations that are read."""
+_MAP_LIMIT, _SAVED_LIMIT = 64 << 10, 9
+"""Bytes of ``device.map``, and of the file that keeps the default entry (stage2.c)."""
+
+
+class Sought(NamedTuple):
+    """What GRUB sees, and what is known of the machine."""
+
+    files: FileTree
+    volumes: tuple[Volume, ...]
+    disks: Disks
+    running: Running
+    config: tuple[Volume, str]
+    """The configuration: its file system, and its path there."""
+
+
+def holds_grub2_script(files: FileTree, config: tuple[Volume, str]) -> bool:
+    """Tell whether the file *config* is a script of GRUB 2 under GRUB Legacy's name.
+
+    Raises BootpickError where it cannot be read.
+    """
+    found = files.find(*config)
+    if found is None or found.is_directory:
+        return False
+    script = _parse(files, found)
+    return is_grub2_script((command.name, command.arguments) for command in script.commands)
+
+
+def read_menu(sought: Sought) -> BootMenu | None:
+    """Read the configuration, and the menus that its entries open; ``None`` where there is none.
+
+    Raises BootpickError where it cannot be read.
+    """
+    found = sought.files.find(*sought.config)
+    if found is None or found.is_directory:
+        return None
+    return _Reader(sought).build(found)
+
+
+def _parse(files: FileTree, found: Found) -> Script:
+    text = files.read(found.path, _FILE_LIMIT).decode("utf-8", "surrogateescape")
+    return parse_script(text, found.path)
+
+
+class _Full(Exception):
+    """There is no room for more."""
+
+
+class _Reader:
+    def __init__(self, sought: Sought) -> None:
+        self._sought = sought
+        self._entries: list[BootEntry] = []
+        self._ids: dict[str, int] = {}
+        self._diagnostics: dict[Diagnostic, None] = {}
+        self._menus: dict[str, LegacyMenu] = {}
+        self._left = _LIST_LIMIT
+        # GRUB looks for these beside its configuration; /etc/grub.conf is a link to that.
+        volume, inner = sought.config
+        folders = dict.fromkeys((dirname(inner), "/boot/grub", "/grub"))
+        self._beside = [(volume, folder) for folder in folders]
+        text = self._read_beside("device.map", _MAP_LIMIT)
+        mapped = parse_device_map(text[1]) if text is not None else {}
+        self._files = Files(sought.files, sought.volumes, sought.disks, sought.config, mapped)
+
+    def build(self, found: Found) -> BootMenu:
+        """Give the whole menu."""
+        menu = self._read(found)
+        try:
+            default_from = self._visit(menu, (), "", (found.path,), on_path=True, asks=False)
+        except _Full:
+            default_from = None
+        dialect = menu.dialect_position
+        if dialect is not None:
+            message = "this is written for grub4dos; it is read as GRUB Legacy would read it"
+            self._note(Diagnostic("note", message, dialect))
+        return BootMenu(
+            "grub-legacy",
+            tuple(self._entries),
+            None if menu.timeout is None else float(menu.timeout),
+            _style(menu),
+            tuple([str(number) for number in menu.fallback if number < len(menu.sections)]),
+            tuple(self._diagnostics),
+            default_from=default_from,
+        )
+
+    def _note(self, *diagnostics: Diagnostic) -> None:
+        self._diagnostics.update(dict.fromkeys(diagnostics))
+
+    def _read(self, found: Found) -> LegacyMenu:
+        """Read a configuration, each of them once."""
+        known = self._menus.get(found.path)
+        if known is None:
+            script = _parse(self._sought.files, found)
+            known = self._menus[found.path] = read_script(script)
+            self._note(*known.diagnostics)
+            if found.size > _FILE_LIMIT:
+                position = script.source.position(len(script.source.text))
+                message = f"stopped here: more than {_FILE_LIMIT >> 10} KiB"
+                self._note(Diagnostic("error", message, position))
+        return known
+
+    def _read_beside(self, name: str, limit: int) -> tuple[str, str] | None:
+        """Give path and text of the file *name* in the directory of the configuration."""
+        files = self._sought.files
+        places = [(volume, f"{folder.rstrip('/')}/{name}") for volume, folder in self._beside]
+        try:
+            found = next(filter(None, (files.find(*place) for place in places)), None)
+            if found is None or found.is_directory:
+                return None
+            return found.path, files.read(found.path, limit).decode("utf-8", "surrogateescape")
+        except BootpickError as error:
+            self._note(Diagnostic("warning", error.message, hint=error.hint))
+            return None
+
+    def _saved(self) -> tuple[int | None, str]:
+        """Give the entry that was saved, and the file that says so."""
+        found = self._read_beside("default", _SAVED_LIMIT)
+        if found is None:
+            return None, f"{self._beside[0][1].rstrip('/')}/default"
+        return parse_number(found[1]), found[0]
+
+    # -----------------------------------------------------------------------------------------
+    # The list
+
+    def _visit(
+        self,
+        menu: LegacyMenu,
+        above: tuple[str, ...],
+        prefix: str,
+        opened: tuple[str, ...],
+        *,
+        on_path: bool,
+        asks: bool,
+    ) -> str | None:
+        """List *menu*, and below each entry the menu that it opens.
+
+        *on_path* says that this is the menu that boots by itself, and *asks* that it took a
+        password to get here. Gives what made the default the default.
+        """
+        saved = self._saved() if menu.default is None else (None, "")
+        choice = choose(menu, *saved)
+        self._note(*choice.diagnostics)
+        for number, section in enumerate(menu.sections):
+            outcome = run(section, menu.script, self._files)
+            self._note(*outcome.diagnostics)
+            restricted = asks or outcome.asks or (outcome.is_locked and menu.has_password)
+            is_default = on_path and number == choice.number
+            index = f"{prefix}{number}"
+            below, why = self._menu_below(outcome, opened)
+            if below is not None:
+                self._visit(
+                    below,
+                    (*above, section.title),
+                    f"{index}>",
+                    (*opened, below.script.source.name),
+                    on_path=is_default,
+                    asks=restricted,
+                )
+            else:
+                if why is not None:
+                    outcome = outcome._replace(problem=why)
+                self._add(section, outcome, above, index, default=is_default, restricted=restricted)
+        return choice.source if choice.number is not None else None
+
+    def _menu_below(
+        self, outcome: Outcome, opened: tuple[str, ...]
+    ) -> tuple[LegacyMenu | None, str | None]:
+        """Give the menu that an entry opens, or why it does not."""
+        if outcome.menu is None:
+            return None, None
+        file, found = outcome.menu
+        if file.problem is not None or found is None:
+            unseen = f"{file.word} cannot be seen from here: its menu may hold more entries"
+            return None, file.problem or unseen
+        if found.path in opened:
+            return None, "it opens menus within each other without end"
+        if len(opened) >= _MENUS_LIMIT:
+            return None, f"it is below {_MENUS_LIMIT} menus within each other"
+        if len(self._menus) >= _FILES_LIMIT and found.path not in self._menus:
+            return None, f"it is one of more than {_FILES_LIMIT} configurations"
+        try:
+            menu = self._read(found)
+        except BootpickError as error:
+            return None, error.message
+        if not menu.sections:
+            names = ((command.name, command.arguments) for command in menu.script.commands)
+            if is_grub2_script(names):
+                return None, f"{found.path} is a script of GRUB 2, which GRUB Legacy cannot read"
+            return None, f"there is no entry in {found.path}"
+        return menu, None
+
+    def _add(
+        self,
+        section: Section,
+        outcome: Outcome,
+        above: tuple[str, ...],
+        index: str,
+        *,
+        default: bool,
+        restricted: bool,
+    ) -> None:
+        position = section.position
+        if len(self._entries) >= _ENTRIES_LIMIT:
+            raise self._stopped(f"more than {_ENTRIES_LIMIT} entries in all", position)
+        self._left -= 2 * len(section.title) + sum(map(len, above)) + len(outcome.cmdline or "")
+        if self._left < 0:
+            raise self._stopped("the list is too long", position)
+        files: Iterator[BootFile] = filter(None, (outcome.kernel, *outcome.initrds))
+        problems = dict.fromkeys(file.problem for file in files if file.problem is not None)
+        if outcome.problem is not None:
+            problems = {outcome.problem: None, **problems}
+        image = self._files.resolver.image(outcome.kernel) if outcome.kernel else None
+        running = self._sought.running
+        self._entries.append(
+            BootEntry(
+                id=unique_id(section.title or index, self._ids),
+                own_id=section.title,
+                title=section.title,
+                submenus=above,
+                submenu_ids=above,
+                menu_index=index,
+                loader="grub-legacy",
+                position=position,
+                kind="other" if outcome.kind == "menu" else outcome.kind,
+                kernel=outcome.kernel,
+                initrds=outcome.initrds,
+                cmdline=outcome.cmdline,
+                version=image.release if image else None,
+                architecture=image.header.architecture if image and image.header else None,
+                default=default,
+                current=image is not None
+                and outcome.cmdline is not None
+                and image.release == running.release
+                and outcome.cmdline.rstrip() == running.cmdline.rstrip(),
+                restricted=restricted,
+                bootable=not problems,
+                reasons=(*problems, *outcome.doubts),
+            )
+        )
+
+    def _stopped(self, reason: str, position: Position) -> _Full:
+        self._note(Diagnostic("error", f"stopped here: {reason}", position))
+        return _Full()
+
+
+def _style(menu: LegacyMenu) -> str:
+    """Give what GRUB shows while it waits (``run_menu`` in stage2.c)."""
+    if not menu.is_hidden:
+        return "menu"
+    return "countdown" if menu.timeout else "hidden"
