@@ -7,7 +7,7 @@ together.
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import discovery
 from .bls.efi_variables import LoaderVariables
@@ -25,6 +25,9 @@ from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, wi
 from .system.regex import CMatcher
 from .system.tree import LocalTree
 from .volumes import Mount, Volume
+
+if TYPE_CHECKING:
+    from .grub_legacy.reader import Config
 
 
 class Wanted(NamedTuple):
@@ -83,19 +86,21 @@ class _Ground:
         return find_places(self.files, self.volumes, self.variables[0].partition)
 
     @cached_property
-    def legacy(self) -> tuple[str | None, str | None]:
+    def legacy(self) -> "tuple[Config | None, str | None]":
         """The configuration of GRUB Legacy, and a script of GRUB 2 that has its name."""
-        candidates = discovery.find_grub_legacy_configs(self.files, self.volumes)
+        paths = discovery.find_grub_legacy_configs(self.files, self.volumes)
         if self.config is not None:
-            candidates = [self.config]
-        found: dict[bool, str] = {}
-        for path in candidates:
-            from .grub_legacy.reader import holds_grub2_script
+            paths = [self.config]
+        if not paths:
+            return None, None
+        from .grub_legacy.reader import open_config
 
-            place = discovery.locate(self.volumes, path)
-            if place is not None:
-                found.setdefault(holds_grub2_script(self.files, place), path)
-        return found.get(False), found.get(True)
+        places = [(path, discovery.locate(self.volumes, path)) for path in paths]
+        opened = [(path, open_config(self.files, *place)) for path, place in places if place]
+        return (
+            next((one for _, one in opened if one is not None and not one.is_grub2_script), None),
+            next((path for path, one in opened if one is not None and one.is_grub2_script), None),
+        )
 
     def evidence(self) -> Evidence:
         """Give what tells the boot loader that starts this machine."""
@@ -190,15 +195,14 @@ def _read_bls(ground: _Ground) -> BootMenu | None:
 
 
 def _read_grub_legacy(ground: _Ground) -> BootMenu | None:
-    config = ground.config or ground.legacy[0]
-    place = discovery.locate(ground.volumes, config) if config is not None else None
-    if place is None:
+    config = ground.legacy[0]
+    if config is None:
         return None
     from .grub_legacy.reader import Sought
     from .grub_legacy.reader import read_menu as read_legacy_menu
 
     disks = DeviceMap(ground.volumes)
-    return read_legacy_menu(Sought(ground.files, ground.volumes, disks, ground.running, place))
+    return read_legacy_menu(Sought(ground.files, ground.volumes, disks, ground.running), config)
 
 
 _READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {

@@ -1,5 +1,7 @@
 """From the text of a ``menu.lst`` to its commands, and from their arguments to what they name."""
 
+from functools import lru_cache
+
 import pyparsing as pp
 
 from ..grammars import grub_legacy as grammar
@@ -101,6 +103,7 @@ def parse_words(arguments: str) -> tuple[str, ...]:
     return tuple([word for (word,) in found])
 
 
+@lru_cache(256)
 def parse_place(text: str) -> tuple[Device | None, str] | None:
     """Split a file's name or a device into the device, if there is one, and what is behind it.
 

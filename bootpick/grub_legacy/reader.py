@@ -17,9 +17,9 @@ from .menu import LegacyMenu, Section, choose, read_script
 from .parser import parse_device_map, parse_number, parse_script
 from .syntax import Script
 
-_FILE_LIMIT = 512 << 10
+_FILE_LIMIT = 256 << 10
 """Bytes that are read of one configuration; GRUB itself has room for less."""
-_ENTRIES_LIMIT = 10_000
+_ENTRIES_LIMIT = 5000
 _LIST_LIMIT = 16 << 20
 """Characters in titles and command lines, in all."""
 _MENUS_LIMIT = 8
@@ -30,6 +30,21 @@ _MAP_LIMIT, _SAVED_LIMIT = 64 << 10, 9
 """Bytes of ``device.map``, and of the file that keeps the default entry (stage2.c)."""
 
 
+class Config(NamedTuple):
+    """A configuration that was read."""
+
+    volume: Volume
+    inner: str
+    """Its path in the file system there."""
+    found: Found
+    script: Script
+
+    @property
+    def is_grub2_script(self) -> bool:
+        """Whether it is a script of GRUB 2 under GRUB Legacy's name."""
+        return is_grub2_script((one.name, one.arguments) for one in self.script.commands)
+
+
 class Sought(NamedTuple):
     """What GRUB sees, and what is known of the machine."""
 
@@ -37,36 +52,33 @@ class Sought(NamedTuple):
     volumes: tuple[Volume, ...]
     disks: Disks
     running: Running
-    config: tuple[Volume, str]
-    """The configuration: its file system, and its path there."""
 
 
-def holds_grub2_script(files: FileTree, config: tuple[Volume, str]) -> bool:
-    """Tell whether the file *config* is a script of GRUB 2 under GRUB Legacy's name.
+def open_config(files: FileTree, volume: Volume, inner: str) -> Config | None:
+    """Read the configuration at *inner* of *volume*; ``None`` where there is no such file.
 
     Raises BootpickError where it cannot be read.
     """
-    found = files.find(*config)
-    if found is None or found.is_directory:
-        return False
-    script = _parse(files, found)
-    return is_grub2_script((command.name, command.arguments) for command in script.commands)
-
-
-def read_menu(sought: Sought) -> BootMenu | None:
-    """Read the configuration, and the menus that its entries open; ``None`` where there is none.
-
-    Raises BootpickError where it cannot be read.
-    """
-    found = sought.files.find(*sought.config)
+    found = files.find(volume, inner)
     if found is None or found.is_directory:
         return None
-    return _Reader(sought).build(found)
+    return Config(volume, inner, found, _parse(files, found))
+
+
+def read_menu(sought: Sought, config: Config) -> BootMenu:
+    """Give the menu of *config*, and the menus that its entries open."""
+    return _Reader(sought, config).build(config)
 
 
 def _parse(files: FileTree, found: Found) -> Script:
     text = files.read(found.path, _FILE_LIMIT).decode("utf-8", "surrogateescape")
-    return parse_script(text, found.path)
+    if found.size <= _FILE_LIMIT:
+        return parse_script(text, found.path)
+    # Half a line, or an entry without its last lines, would be another one than was written.
+    script = parse_script(text[: text.rfind("\n") + 1], found.path)
+    names = [command.name for command in script.commands]
+    titles = [number for number, name in enumerate(names) if name == "title"]
+    return script._replace(commands=script.commands[: titles[-1]] if titles else script.commands)
 
 
 class _Full(Exception):
@@ -74,7 +86,7 @@ class _Full(Exception):
 
 
 class _Reader:
-    def __init__(self, sought: Sought) -> None:
+    def __init__(self, sought: Sought, config: Config) -> None:
         self._sought = sought
         self._entries: list[BootEntry] = []
         self._ids: dict[str, int] = {}
@@ -82,16 +94,17 @@ class _Reader:
         self._menus: dict[str, LegacyMenu] = {}
         self._left = _LIST_LIMIT
         # GRUB looks for these beside its configuration; /etc/grub.conf is a link to that.
-        volume, inner = sought.config
-        folders = dict.fromkeys((dirname(inner), "/boot/grub", "/grub"))
-        self._beside = [(volume, folder) for folder in folders]
+        folders = dict.fromkeys((dirname(config.inner), "/boot/grub", "/grub"))
+        self._beside = [(config.volume, folder) for folder in folders]
         text = self._read_beside("device.map", _MAP_LIMIT)
         mapped = parse_device_map(text[1]) if text is not None else {}
-        self._files = Files(sought.files, sought.volumes, sought.disks, sought.config, mapped)
+        home = (config.volume, config.inner)
+        self._files = Files(sought.files, sought.volumes, sought.disks, home, mapped)
 
-    def build(self, found: Found) -> BootMenu:
+    def build(self, config: Config) -> BootMenu:
         """Give the whole menu."""
-        menu = self._read(found)
+        found = config.found
+        menu = self._menu(config.script, found)
         try:
             default_from = self._visit(menu, (), "", (found.path,), on_path=True, asks=False)
         except _Full:
@@ -116,15 +129,16 @@ class _Reader:
     def _read(self, found: Found) -> LegacyMenu:
         """Read a configuration, each of them once."""
         known = self._menus.get(found.path)
-        if known is None:
-            script = _parse(self._sought.files, found)
-            known = self._menus[found.path] = read_script(script)
-            self._note(*known.diagnostics)
-            if found.size > _FILE_LIMIT:
-                position = script.source.position(len(script.source.text))
-                message = f"stopped here: more than {_FILE_LIMIT >> 10} KiB"
-                self._note(Diagnostic("error", message, position))
-        return known
+        return known or self._menu(_parse(self._sought.files, found), found)
+
+    def _menu(self, script: Script, found: Found) -> LegacyMenu:
+        menu = self._menus[found.path] = read_script(script)
+        self._note(*menu.diagnostics)
+        if found.size > _FILE_LIMIT:
+            position = script.source.position(len(script.source.text))
+            message = f"stopped here: more than {_FILE_LIMIT >> 10} KiB"
+            self._note(Diagnostic("error", message, position))
+        return menu
 
     def _read_beside(self, name: str, limit: int) -> tuple[str, str] | None:
         """Give path and text of the file *name* in the directory of the configuration."""
