@@ -1,6 +1,7 @@
 """From GRUB Legacy's names of devices and files to file systems and files of this machine."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from posixpath import dirname
 from typing import NamedTuple, Protocol
 
@@ -83,7 +84,7 @@ class Files:
 
     def spot(self, device: Device) -> Spot:
         """Give what *device* stands for."""
-        return Spot(str(device), self._volume(device))
+        return Spot(str(device), self._volume(device), is_sure=device.disk == "nd")
 
     def spot_by_uuid(self, uuid: str) -> Spot:
         """Give the file system with that UUID."""
@@ -94,9 +95,10 @@ class Files:
 
     def spot_with(self, path: str) -> Spot | None:
         """Give the first file system that has the file *path*, as ``find --set-root`` does."""
-        for volume in self._seen():
-            if self._find(volume, path) is not None:
-                return Spot(f"(with {path})", volume, is_sure=True)
+        with suppress(BootpickError):  # so much was looked for that it has to end
+            for volume in self._seen():
+                if self._find(volume, path) is not None:
+                    return Spot(f"(with {path})", volume, is_sure=True)
         return None
 
     def _volume(self, device: Device) -> Volume | None:

@@ -139,6 +139,8 @@ class _Run:
             case "configfile":
                 self._open_menu(command)
                 return False
+            case "map":
+                self._map(arguments)
             case "lock":
                 self._is_locked = True
             case "password":
@@ -188,6 +190,18 @@ class _Run:
             missing = f"no file system that can be seen has {words[0] if words else 'it'}"
             raise self._fail(missing, command, index=0)
         self._root = spot
+
+    def _map(self, arguments: str) -> None:
+        """Exchange disks, which only what the firmware reads takes notice of.
+
+        To grub4dos the first may be the file of an image.
+        """
+        words = [word for word in parse_words(arguments) if not word.startswith("--")]
+        places = [parse_place(word) for word in words[:2]]
+        if len(places) == 2 and places[1] is not None and (places[0] is None or places[0][1]):
+            disk = f"{places[1][0]}"
+            self._moved[disk] = Spot(disk, None, is_sure=True)
+            self._doubts[f"{disk} is made of {words[0]}, which bootpick does not look into"] = None
 
     def _look_up(self, word: str) -> tuple[BootFile, Found | None]:
         file, found, wanted, spot = self._files.look_up(word, self._root, self._moved)

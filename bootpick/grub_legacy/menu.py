@@ -104,6 +104,9 @@ class _Reader:
                 if self._menu.dialect_position is None:
                     where = self._script.position(command)
                     self._menu = self._menu._replace(dialect_position=where)
+                if command.name == "iftitle":
+                    yield title, below
+                    title, below = self._title_with_condition(command), []
                 if command.name not in KNOWN:
                     continue
             if command.name not in KNOWN:
@@ -115,6 +118,12 @@ class _Reader:
             else:
                 below.append(command)
         yield title, below
+
+    def _title_with_condition(self, command: Command) -> Command:
+        """Give what grub4dos has as ``iftitle [command] title`` as the title that it may become."""
+        self._note("note", "grub4dos shows this entry only on a condition", command)
+        condition, closed, title = command.arguments.partition("]")
+        return command._replace(arguments=title.strip(" ") if closed else condition)
 
     def _run(self, command: Command) -> None:
         """Do what a command before the first title does."""
