@@ -207,7 +207,8 @@ class _Run:
         file, found, wanted, spot = self._files.look_up(word, self._root, self._moved)
         if _has_variable(word):
             self._doubts[_VARIABLES.format(word)] = None
-        if spot.volume is not None and spot.volume != wanted.volume:
+        is_new = self._moved.get(wanted.word) != spot
+        if is_new and spot.volume is not None and spot.volume != wanted.volume:
             self._moved[wanted.word] = spot
             there = f"{file.inner} is taken from {spot.volume.path}"
             if wanted.volume is None:

@@ -219,10 +219,8 @@ def test_menu_commands_below_a_title(run: Run, tmp_path: Path) -> None:
     found = entries_of(run, tmp_path, "title T\nkernel /boot/vmlinuz\ntimeout 9\n")
     (entry,) = found["entries"]
     assert found["timeout"] is None
-    assert told(found) == [
-        "menu.lst:3:1: warning: GRUB knows 'timeout' only before the first title: "
-        "it ends the entry here"
-    ]
+    message = "GRUB knows 'timeout' only before the first title: it ends the entry here"
+    assert told(found) == [f"menu.lst:3:1: warning: {message}"]
     assert entry["reasons"] == ["GRUB itself would end it with an error at 'timeout'"]
 
 
@@ -238,7 +236,7 @@ def test_menu_commands_below_a_title(run: Run, tmp_path: Path) -> None:
         ("password x\n", "boot\nlock", False),
     ],
 )
-def test_password(head: str, lines: str, restricted: bool, run: Run, tmp_path: Path) -> None:
+def test_password(head: str, lines: str, *, restricted: bool, run: Run, tmp_path: Path) -> None:
     text = f"{head}title T\nkernel /boot/vmlinuz\n{lines}\n"
     (entry,) = entries_of(run, tmp_path, text)["entries"]
     assert (entry["restricted"], entry["bootable"]) == (restricted, True)
