@@ -97,11 +97,8 @@ _device = (
     + pp.Optional(_comma + _letter)("slice")
     + Pattern(r"\)", "')'", silent=True)
 )
-# place ::= device? rest; what begins with "(" has to be a device
-place = (
-    pp.Group(pp.Optional(_device))("device")
-    + Pattern(r"(?!\()[^\n]*", "a path", empty=True)("path")
-).parse_with_tabs()
+# place ::= device path
+place = (pp.Group(_device)("device") + _rest("path")).parse_with_tabs()
 
 # device map ::= (comment LF | "(" name ")" blank+ path rest LF)*
 device_map = Repeated(

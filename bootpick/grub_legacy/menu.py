@@ -72,11 +72,13 @@ class _Reader:
     def read(self) -> LegacyMenu:
         """Give the whole menu."""
         sections: list[Section] = []
+        titles = [one.offset for one in self._script.commands if one.name == "title"]
+        last = titles[-1] if titles else None
         for title, commands in self._split():
             if title is None:
                 for command in commands:
                     self._run(command)
-            elif not commands:
+            elif not commands and not (self._script.is_cut and title.offset == last):
                 message = "no command below this title: GRUB shows no entry for it"
                 self._note("warning", message, title)
             else:

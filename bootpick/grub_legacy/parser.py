@@ -109,12 +109,12 @@ def parse_place(text: str) -> tuple[Device | None, str] | None:
 
     ``None`` where it begins with something in parentheses that is no device.
     """
+    if not text.startswith("("):
+        return None, text
     try:
         found = grammar.place.parse_string(text)
     except pp.ParseException:
         return None
-    if not found["device"]:
-        return None, found["path"]
     parts = found["device"]
     kind, *number = parts["disk"]
     if number:

@@ -17,8 +17,8 @@ from .menu import LegacyMenu, Section, choose, read_script
 from .parser import parse_device_map, parse_number, parse_script
 from .syntax import Script
 
-_FILE_LIMIT = 256 << 10
-"""Bytes that are read of one configuration; GRUB itself has room for less."""
+_FILE_LIMIT = 128 << 10
+"""Bytes that are read of one configuration; GRUB itself has room for 32 KiB."""
 _ENTRIES_LIMIT = 5000
 _LIST_LIMIT = 16 << 20
 """Characters in titles and command lines, in all."""
@@ -74,11 +74,7 @@ def _parse(files: FileTree, found: Found) -> Script:
     text = files.read(found.path, _FILE_LIMIT).decode("utf-8", "surrogateescape")
     if found.size <= _FILE_LIMIT:
         return parse_script(text, found.path)
-    # Half a line, or an entry without its last lines, would be another one than was written.
-    script = parse_script(text[: text.rfind("\n") + 1], found.path)
-    names = [command.name for command in script.commands]
-    titles = [number for number, name in enumerate(names) if name == "title"]
-    return script._replace(commands=script.commands[: titles[-1]] if titles else script.commands)
+    return parse_script(text[: text.rfind("\n") + 1], found.path)._replace(is_cut=True)
 
 
 class _Full(Exception):
@@ -134,7 +130,7 @@ class _Reader:
     def _menu(self, script: Script, found: Found) -> LegacyMenu:
         menu = self._menus[found.path] = read_script(script)
         self._note(*menu.diagnostics)
-        if found.size > _FILE_LIMIT:
+        if script.is_cut:
             position = script.source.position(len(script.source.text))
             message = f"stopped here: more than {_FILE_LIMIT >> 10} KiB"
             self._note(Diagnostic("error", message, position))
@@ -188,7 +184,9 @@ class _Reader:
             is_default = on_path and number == choice.number
             index = f"{prefix}{number}"
             below, why = self._menu_below(outcome, opened)
-            if below is not None:
+            if menu.script.is_cut and section is menu.sections[-1]:
+                why = "the file is too long: there may be more lines of this entry"
+            if below is not None and why is None:
                 self._visit(
                     below,
                     (*above, section.title),

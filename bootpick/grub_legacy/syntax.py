@@ -24,6 +24,8 @@ class Script(NamedTuple):
 
     source: Source
     commands: tuple[Command, ...]
+    is_cut: bool = False
+    """There was more of the file than is read."""
 
     def position(self, command: Command) -> Position:
         """Give the place of *command*."""
