@@ -70,6 +70,8 @@ class _Ground:
         self.running = Running(self.facts.release, self.facts.cmdline)
         self.config: str | None = None
         """The one file that is wanted, as a path in the tree."""
+        self.closed: list[str] = []
+        """Configurations that are there and may not be read, as paths of this machine."""
         self.taken: frozenset[str] = frozenset()
         """Files of which GRUB makes its own entries."""
         if wanted.config is not None:
@@ -95,12 +97,22 @@ class _Ground:
             return None, None
         from .grub_legacy.reader import open_config
 
-        places = [(path, discovery.locate(self.volumes, path)) for path in paths]
-        opened = [(path, open_config(self.files, *place)) for path, place in places if place]
-        return (
-            next((one for _, one in opened if one is not None and not one.is_grub2_script), None),
-            next((path for path, one in opened if one is not None and one.is_grub2_script), None),
-        )
+        config: Config | None = None
+        script: str | None = None
+        for path in paths:
+            place = discovery.locate(self.volumes, path)
+            try:
+                opened = open_config(self.files, *place) if place is not None else None
+            except Unreadable:
+                if self.config is not None:
+                    raise
+                self.closed.append(self.files.path(path))
+                continue
+            if opened is not None and opened.is_grub2_script:
+                script = script or path
+            else:
+                config = config or opened
+        return config, script
 
     def evidence(self) -> Evidence:
         """Give what tells the boot loader that starts this machine."""
@@ -149,6 +161,7 @@ def read_everything(wanted: Wanted) -> BootMenu:
     # What may not be looked into may hold entries.
     hides = loader in (None, "bls") and ground.config is None
     closed = [ground.files.path(one.path) for one in ground.places.closed] if hides else []
+    closed += ground.closed
     if not menus:
         raise _nothing_found(ground, closed)
     menu = merge(menus, ground.evidence()) if len(menus) > 1 else alone(menus[0])

@@ -52,7 +52,7 @@ def is_grub2_script(commands: Iterable[tuple[str, str]]) -> bool:
     for name, arguments in commands:
         if name in ("menuentry", "submenu") and arguments.rstrip().endswith("{"):
             return True
-        if name == "title":
+        if name in ("title", "iftitle"):
             return False
         telling = telling or name in _GRUB2 or (name == "set" and "=" in arguments)
     return telling

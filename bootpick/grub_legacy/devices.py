@@ -101,6 +101,19 @@ class Files:
                     return Spot(f"(with {path})", volume, is_sure=True)
         return None
 
+    def spot_in(self, disk: str, image: BootFile, found: Found) -> Spot:
+        """Give *disk* as grub4dos makes it of an image in a file.
+
+        Raises BootpickError where it cannot be looked into.
+        """
+        assert image.volume is not None
+        volume = Volume(found.path, "loop", image=(image.volume, image.inner))
+        return Spot(disk, self._files.look_into(volume), is_sure=True)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether any file system that can be seen has the file *path*."""
+        return self.spot_with(path) is not None
+
     def _volume(self, device: Device) -> Volume | None:
         if device.slice or device.disk == "nd":
             return None

@@ -1,10 +1,12 @@
 """What an entry of GRUB Legacy does when it is chosen (``run_script`` in stage2.c of GRUB 0.97)."""
 
+from collections.abc import Iterator
 from posixpath import basename
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..entries import BootFile
+from ..errors import BootpickError
 from ..source import Position
 from ..system import Found
 from .commands import ENDINGS, MENU_ONLY
@@ -78,6 +80,7 @@ class _Run:
             self._problem = str(stopped)
         if self._kind == "other" and self._kernel is None and self._problem is None:
             self._problem = "it loads no kernel"
+        self._doubts.update(dict.fromkeys(self._doubts_about_images()))
         if self._modules and self._kind not in ("linux", "menu"):
             modules = ", ".join(self._modules[:4])
             self._doubts[f"with the modules {modules}"] = None
@@ -93,6 +96,15 @@ class _Run:
             self._menu,
             tuple(self._diagnostics),
         )
+
+    def _doubts_about_images(self) -> Iterator[str]:
+        """Say what is doubtful about a kernel in an ISO file, or about a system in one."""
+        kernel, cmdline = self._kernel, self._cmdline
+        if kernel is None or cmdline is None or not (kernel.in_image or "iso" in cmdline):
+            return
+        from ..iso_locators import doubts_about_iso  # only a few entries have to do with it
+
+        yield from doubts_about_iso(kernel, self._initrds, cmdline.split(), self._files.exists)
 
     def _say(self, message: str, position: Position, hint: str | None = None) -> None:
         self._diagnostics.append(Diagnostic("warning", message, position, hint))
@@ -122,7 +134,7 @@ class _Run:
             case "kernel":
                 self._load_kernel(command)
             case "initrd":
-                if self._kind != "linux":
+                if self._kernel is None or self._kind in _KINDS:
                     raise self._fail(
                         "'initrd' wants a Linux kernel before it",
                         command,
@@ -194,21 +206,31 @@ class _Run:
     def _map(self, arguments: str) -> None:
         """Exchange disks, which only what the firmware reads takes notice of.
 
-        To grub4dos the first may be the file of an image.
+        To grub4dos the first may be an image in a file, which is a disk from then on.
         """
         words = [word for word in parse_words(arguments) if not word.startswith("--")]
         places = [parse_place(word) for word in words[:2]]
-        if len(places) == 2 and places[1] is not None and (places[0] is None or places[0][1]):
-            disk = f"{places[1][0]}"
-            self._moved[disk] = Spot(disk, None, is_sure=True)
-            self._doubts[f"{disk} is made of {words[0]}, which bootpick does not look into"] = None
+        disk = places[1][0] if len(places) == 2 and places[1] is not None else None
+        if disk is None or (places[0] is not None and not places[0][1]):
+            return
+        name = str(disk)
+        self._moved[name] = Spot(name, None, is_sure=True)
+        file, found = self._look_up(words[0])
+        reason = file.problem or f"{file.word} cannot be seen from here"
+        if found is not None and file.problem is None:
+            try:
+                self._moved[name] = self._files.spot_in(name, file, found)
+                return
+            except BootpickError as error:
+                reason = error.message
+        self._doubts[f"{name} should be made of {words[0]}: {reason}"] = None
 
     def _look_up(self, word: str) -> tuple[BootFile, Found | None]:
         file, found, wanted, spot = self._files.look_up(word, self._root, self._moved)
         if _has_variable(word):
             self._doubts[_VARIABLES.format(word)] = None
-        is_new = self._moved.get(wanted.word) != spot
-        if is_new and spot.volume is not None and spot.volume != wanted.volume:
+        if spot.volume not in (None, wanted.volume) and wanted.word not in self._moved:
+            assert spot.volume is not None
             self._moved[wanted.word] = spot
             there = f"{file.inner} is taken from {spot.volume.path}"
             if wanted.volume is None:
@@ -265,6 +287,8 @@ class _Run:
                 given, "other"
             )
         name = basename(kernel.inner)
+        if name.startswith("memdisk"):  # it has the form of a kernel, but needs the firmware
+            return "other"
         if self._files.resolver.image(kernel).header is not None:
             return "linux"
         if name.startswith("xen"):

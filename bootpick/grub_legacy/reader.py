@@ -26,6 +26,7 @@ _MENUS_LIMIT = 8
 """Menus within each other."""
 _FILES_LIMIT = 50
 """Configurations that are read."""
+_MESSAGES_LIMIT = 2000
 _MAP_LIMIT, _SAVED_LIMIT = 64 << 10, 9
 """Bytes of ``device.map``, and of the file that keeps the default entry (stage2.c)."""
 
@@ -120,7 +121,8 @@ class _Reader:
         )
 
     def _note(self, *diagnostics: Diagnostic) -> None:
-        self._diagnostics.update(dict.fromkeys(diagnostics))
+        if len(self._diagnostics) < _MESSAGES_LIMIT:
+            self._diagnostics.update(dict.fromkeys(diagnostics))
 
     def _read(self, found: Found) -> LegacyMenu:
         """Read a configuration, each of them once."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bls.test_entries import listing, told
+from tests.support import iso
 from tests.support.fake_machine import FakeMachine
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
@@ -20,8 +21,10 @@ FILES: dict[str, str | bytes] = {
     "boot/xen.gz": b"\x1f\x8b",
     "boot/multi": b"\x7fELF" + bytes(60) + 0x1BADB002.to_bytes(4, "little") + bytes(60),
     "boot/memtest.bin": b"x",
+    "boot/memdisk": KERNEL,
     "boot/dir/x": b"",
 }
+BAD = "{}/bad.iso: not an ISO 9660 image"
 STOPS = "GRUB ends the entry here: "
 
 
@@ -152,6 +155,7 @@ def test_second_initrd_takes_the_place_of_the_first(run: Run, tmp_path: Path) ->
         ("kernel /boot/multi a", "multiboot", ["multiboot kernel"]),
         ("kernel --type=multiboot /boot/vmlinuz", "multiboot", ["multiboot kernel"]),
         ("kernel --type=netbsd /boot/vmlinuz", "other", ["is no Linux kernel"]),
+        ("kernel /boot/memdisk\ninitrd /boot/initrd", "other", ["is no Linux kernel"]),
         ("kernel /boot/memtest.bin", "other", ["is no Linux kernel"]),
         ("kernel /none\nmodule /boot/a b\nmodule /boot/c", "multiboot", ["multiboot", "not", "/b"]),
         ("root (hd0,0)", "other", ["it loads no kernel"]),
@@ -195,6 +199,7 @@ def test_what_cannot_be_booted(
             "4:2|'--mem=5' is no option of 'kernel'",
         ),
         ("kernel /boot/vmlinuz\ninitrd", "4:1|'initrd' wants a file"),
+        ("kernel /boot/multi\ninitrd /x", "4:1|'initrd' wants a Linux kernel before it"),
         ("kernel /boot/vmlinuz\ninitrd" + " /x" * 65, "4:1|more than 64 initrds"),
         ("module /x", "3:1|'module' wants a kernel before it"),
         ("kernel /boot/multi\nmodule", "4:1|'module' wants a file"),
@@ -309,10 +314,48 @@ def test_grub4dos(run: Run, tmp_path: Path) -> None:
         False,
         [
             "there is no device (hd32) on this machine for /boot/vmlinuz",
-            "(hd32) is made of /a.iso, which bootpick does not look into",
+            f"(hd32) should be made of /a.iso: {tmp_path}/a.iso does not exist",
         ],
     )
     assert told(found) == [
         "menu.lst:6:1: note: grub4dos shows this entry only on a condition",
         "menu.lst:1:1: note: this is written for grub4dos; it is read as GRUB Legacy would read it",
     ]
+
+
+def test_image_that_grub4dos_looks_into(run: Run, tmp_path: Path) -> None:
+    top = iso.directory(iso.record(b"VMLINUZ.;1", 40, len(KERNEL)), iso.record(b"INITRD.;1", 50, 5))
+    plant(tmp_path, {"live.iso": iso.image_of(top, {40: KERNEL, 50: b"12345"})})
+    plant(tmp_path, {"bad.iso": b"x"})
+    head = "title I\nmap --mem (hd0,0){}\nmap --hook\nroot (hd32)\n"
+    words = "findiso=/live.iso iso-scan/filename=/none.iso"
+    found = entries_of(
+        run,
+        tmp_path,
+        head.format("/live.iso (hd32)") + f"kernel /vmlinuz {words}\ninitrd (hd32)/initrd\n"
+        f"{head.format('/live.iso (hd32)')}kernel /vmlinuz\ninitrd /boot/initrd\n"
+        f"{head.format('/bad.iso (hd32)')}kernel /vmlinuz\n"
+        f"{head.format('/none.iso (hd32)')}kernel /vmlinuz\n"
+        "title map\nmap (hd0) (hd1)\nmap\nmap x y\nmap --unhook\nkernel /boot/vmlinuz\n",
+    )["entries"]
+    image = f"{tmp_path}/live.iso"
+    assert [(entry["title"], entry["bootable"]) for entry in found] == [
+        ("I", True),
+        ("I", False),
+        ("I", False),
+        ("I", False),
+        ("map", True),
+    ]
+    unknown = "there is no device (hd32) on this machine for /vmlinuz"
+    assert [entry["reasons"] for entry in found] == [
+        ["iso-scan/filename=/none.iso: no file system that is mounted has this file"],
+        [
+            f"/boot/initrd does not exist in {image}",
+            f"no word of the command line tells where {image} is",
+        ],
+        [unknown, f"(hd32) should be made of (hd0,0)/bad.iso: {BAD.format(tmp_path)}"],
+        [unknown, f"(hd32) should be made of (hd0,0)/none.iso: {tmp_path}/none.iso does not exist"],
+        [],
+    ]
+    plan = run("--entry", "0", "--dry-run", "--root", tmp_path).out
+    assert f"kernel   /vmlinuz in {image}\ninitrd   /initrd in {image}\n" in plan

@@ -1,13 +1,18 @@
 """What stands before the first title, what boots by itself, and where configurations are."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.bls.test_entries import listing, told
 from tests.grub_legacy.test_entries import MENU, entries_of, planted
-from tests.support.program import Run
+from tests.support.program import CHECKOUT, Run
+from tests.support.requirements import cannot_run
 from tests.support.trees import plant
 
 TITLES = "title A\nkernel /boot/vmlinuz a\ntitle B\nkernel /boot/vmlinuz b\ntitle C\nhalt\n"
@@ -332,3 +337,36 @@ def test_default_is_explained(run: Run, tmp_path: Path) -> None:
     shown = run("list", "-v", "--root", tmp_path).out
     assert "loader   GRUB Legacy: no other boot loader has entries here\n" in shown
     assert f"default  {tmp_path}/{MENU}:2, saved in {tmp_path}/boot/grub/default\n" in shown
+
+
+def test_menu_that_may_not_be_read(tmp_path: Path) -> None:
+    """Red Hat's can be read by root alone; what another boot loader has is listed all the same."""
+    (planted(tmp_path, TITLES) / MENU).chmod(0)
+    humbly: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            cannot_run("setpriv is not installed, and root may read everything")
+        humbly = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+
+    def listed(*arguments: object) -> "subprocess.CompletedProcess[str]":
+        command = [*humbly, sys.executable, "-m", "bootpick", "list", "--root", tmp_path]
+        return subprocess.run(
+            [*map(str, (*command, *arguments))],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    path, hint = tmp_path / MENU, "hint: run it as root\n"
+    nothing = f"bootpick: error: no boot configuration found under {tmp_path}"
+    alone = listed()
+    expected = f"{nothing}, but {path} may not be read\n{hint}"
+    assert (alone.returncode, alone.stderr) == (1, expected)
+    plant(tmp_path, {"boot/grub/grub.cfg": GRUB2})
+    both = listed()
+    expected = f"bootpick: note: {path} may not be read: entries in it are not listed\n{hint}"
+    assert (both.returncode, both.stderr, "Two" in both.stdout) == (0, expected, True)
+    named = listed("--config", path)
+    assert (named.returncode, named.stdout) == (1, "")
+    assert "Permission denied" in named.stderr
