@@ -75,8 +75,8 @@ class Files:
         self._home, inner = home
         self._everything = tuple(flatten(volumes))
         boot = dirname(dirname(inner))
-        self._below = "" if boot == "/" else boot
-        """Where a file system for ``/boot`` would be mounted, in a tree that stands for all."""
+        self._below = "/boot" if boot == "/" else boot
+        """Where a file system for ``/boot`` is, in a tree that stands for all."""
 
     def home(self) -> Spot:
         """Give where paths begin without ``root``: GRUB is where its configuration is."""
@@ -136,7 +136,7 @@ class Files:
         if not path.startswith("/") or len(path) > _PATH_LIMIT:
             return None
         found = self._files.find(volume, path)
-        if found is None and volume.anything and self._below:
+        if found is None and volume.anything:
             found = self._files.find(volume, self._below + path)
         return found
 

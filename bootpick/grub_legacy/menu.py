@@ -51,6 +51,8 @@ class Choice(NamedTuple):
     """``None`` where there are no entries."""
     source: str
     """What led to it, in words."""
+    fallback: tuple[int, ...] = ()
+    """What is tried in turn when that does not boot."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -163,12 +165,13 @@ class _Reader:
 def choose(menu: LegacyMenu, saved: int | None, saved_in: str) -> Choice:
     """Give the entry of *menu* that boots by itself.
 
-    *saved* is what the file *saved_in* names. A number that no entry has counts as the first of
-    ``fallback`` if there is such an entry, and as 0 if not.
+    *saved* is what the file *saved_in* names. Numbers in ``fallback`` that no entry has do not
+    count. A default that no entry has is the first of the others, or 0 where there is none.
     """
     count = len(menu.sections)
     if not count:
         return Choice(None, "there is no entry")
+    fallback = tuple([number for number in menu.fallback if number < count])
     wanted, where = menu.default, menu.default_position
     source = "it is the first" if where is None else f"{where.file}:{where.line}"
     remarks: list[Diagnostic] = []
@@ -180,10 +183,11 @@ def choose(menu: LegacyMenu, saved: int | None, saved_in: str) -> Choice:
             remarks.append(Diagnostic("note", message, where))
     if wanted >= count:
         taken, why = 0, "the first"
-        if menu.fallback and menu.fallback[0] < count:
-            taken, why = menu.fallback[0], "the first of 'fallback'"
+        if fallback:
+            (taken, *rest), why = fallback, "the first of 'fallback'"
+            fallback = tuple(rest)
         message = f"there is no entry {wanted}, so GRUB boots {why}, '{menu.sections[taken].title}'"
         hint = f"entries count from 0, so the last is {count - 1}"
         remarks.append(Diagnostic("warning", message, where, hint))
-        return Choice(taken, source, tuple(remarks))
-    return Choice(wanted, source, tuple(remarks))
+        wanted = taken
+    return Choice(wanted, source, fallback, tuple(remarks))

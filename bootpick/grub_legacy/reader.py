@@ -1,6 +1,7 @@
 """From a ``menu.lst`` to the entries it offers, and to the one that boots by itself."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from ..volumes import Volume
 from .commands import is_grub2_script
 from .devices import Disks, Files
 from .entry import Outcome, run
-from .menu import LegacyMenu, Section, choose, read_script
+from .menu import Choice, LegacyMenu, Section, choose, read_script
 from .parser import parse_device_map, parse_number, parse_script
 from .syntax import Script
 
@@ -102,10 +103,9 @@ class _Reader:
         """Give the whole menu."""
         found = config.found
         menu = self._menu(config.script, found)
-        try:
-            default_from = self._visit(menu, (), "", (found.path,), on_path=True, asks=False)
-        except _Full:
-            default_from = None
+        choice = self._choose(menu)
+        with suppress(_Full):
+            self._visit(menu, choice.number, (), "", (found.path,), asks=False)
         dialect = menu.dialect_position
         if dialect is not None:
             message = "this is written for grub4dos; it is read as GRUB Legacy would read it"
@@ -115,9 +115,9 @@ class _Reader:
             tuple(self._entries),
             None if menu.timeout is None else float(menu.timeout),
             _style(menu),
-            tuple([str(number) for number in menu.fallback if number < len(menu.sections)]),
+            tuple(map(str, choice.fallback)),
             tuple(self._diagnostics),
-            default_from=default_from,
+            default_from=choice.source if choice.number is not None else None,
         )
 
     def _note(self, *diagnostics: Diagnostic) -> None:
@@ -151,12 +151,16 @@ class _Reader:
             self._note(Diagnostic("warning", error.message, hint=error.hint))
             return None
 
-    def _saved(self) -> tuple[int | None, str]:
-        """Give the entry that was saved, and the file that says so."""
-        found = self._read_beside("default", _SAVED_LIMIT)
-        if found is None:
-            return None, f"{self._beside[0][1].rstrip('/')}/default"
-        return parse_number(found[1]), found[0]
+    def _choose(self, menu: LegacyMenu) -> Choice:
+        saved, file = None, f"{self._beside[0][1].rstrip('/')}/default"
+        if menu.default is None:
+            found = self._read_beside("default", _SAVED_LIMIT)
+            if found is not None:
+                file, text = found
+                saved = parse_number(text)
+        choice = choose(menu, saved, file)
+        self._note(*choice.diagnostics)
+        return choice
 
     # -----------------------------------------------------------------------------------------
     # The list
@@ -164,44 +168,41 @@ class _Reader:
     def _visit(
         self,
         menu: LegacyMenu,
+        default: int | None,
         above: tuple[str, ...],
         prefix: str,
         opened: tuple[str, ...],
         *,
-        on_path: bool,
         asks: bool,
-    ) -> str | None:
+    ) -> None:
         """List *menu*, and below each entry the menu that it opens.
 
-        *on_path* says that this is the menu that boots by itself, and *asks* that it took a
-        password to get here. Gives what made the default the default.
+        *default* is the entry that boots by itself; ``None`` if that is not in this menu.
+        *asks* says that it took a password to get here.
         """
-        saved = self._saved() if menu.default is None else (None, "")
-        choice = choose(menu, *saved)
-        self._note(*choice.diagnostics)
         for number, section in enumerate(menu.sections):
             outcome = run(section, menu.script, self._files)
             self._note(*outcome.diagnostics)
             restricted = asks or outcome.asks or (outcome.is_locked and menu.has_password)
-            is_default = on_path and number == choice.number
+            is_default = number == default
             index = f"{prefix}{number}"
             below, why = self._menu_below(outcome, opened)
             if menu.script.is_cut and section is menu.sections[-1]:
                 why = "the file is too long: there may be more lines of this entry"
             if below is not None and why is None:
+                chosen = self._choose(below).number
                 self._visit(
                     below,
+                    chosen if is_default else None,
                     (*above, section.title),
                     f"{index}>",
                     (*opened, below.script.source.name),
-                    on_path=is_default,
                     asks=restricted,
                 )
             else:
                 if why is not None:
                     outcome = outcome._replace(problem=why)
                 self._add(section, outcome, above, index, default=is_default, restricted=restricted)
-        return choice.source if choice.number is not None else None
 
     def _menu_below(
         self, outcome: Outcome, opened: tuple[str, ...]
@@ -280,7 +281,7 @@ class _Reader:
         )
 
     def _stopped(self, reason: str, position: Position) -> _Full:
-        self._note(Diagnostic("error", f"stopped here: {reason}", position))
+        self._diagnostics[Diagnostic("error", f"stopped here: {reason}", position)] = None
         return _Full()
 
 

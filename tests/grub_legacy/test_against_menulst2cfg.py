@@ -28,7 +28,7 @@ def theirs(menu: ConvertedMenu) -> dict[str, Any]:
     count = len(menu.entries)
     default = menu.default
     if default >= count:  # GRUB 2 would take the first; GRUB Legacy looks at `fallback`
-        default = menu.fallback[0] if menu.fallback and menu.fallback[0] < count else 0
+        default = next((number for number in menu.fallback if number < count), 0)
     return {
         "default": default if count else None,
         "timeout": menu.timeout,

@@ -65,7 +65,12 @@ def test_default(head: str, expected: str, run: Run, tmp_path: Path) -> None:
             "B",
             "there is no entry 3, so GRUB boots the first of 'fallback', 'B'",
         ),
-        ("default 3\nfallback 9 1", "A", "there is no entry 3, so GRUB boots the first, 'A'"),
+        (
+            "default 3\nfallback 9 1",
+            "B",
+            "there is no entry 3, so GRUB boots the first of 'fallback', 'B'",
+        ),
+        ("default 3\nfallback 9 8", "A", "there is no entry 3, so GRUB boots the first, 'A'"),
         ("default -1", "A", "'-1' is no number: the line is ignored"),
         ("default", "A", "'' is no number: the line is ignored"),
         ("default x", "A", "'x' is no number: the line is ignored"),
@@ -151,6 +156,8 @@ def test_timeout(head: str, timeout: float | None, style: str, run: Run, tmp_pat
         ("fallback 7 1", ["1"]),
         ("fallback 1 x 2", ["1"]),
         ("fallback", []),
+        ("default 1\nfallback 0 2", ["0", "2"]),
+        ("default 5\nfallback 7 0 2", ["2"]),
     ],
 )
 def test_fallback(line: str, expected: list[str], run: Run, tmp_path: Path) -> None:
