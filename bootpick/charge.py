@@ -14,6 +14,7 @@ NAMES = {
     "grub": "GRUB",
     "bls": "systemd-boot",
     "lilo": "LILO",
+    "grub-legacy": "GRUB Legacy",
 }
 """What users call them; where nothing else tells, the first of them is in charge."""
 

@@ -19,6 +19,15 @@ GRUB_CONFIGS = (
     "/grub/grub.cfg",
     "/grub2/grub.cfg",
 )
+# GRUB 0.97 reads the first, Red Hat's and Gentoo's the second, to which the last is a link; those
+# between are for a tree that is itself a boot file system.
+GRUB_LEGACY_CONFIGS = (
+    "/boot/grub/menu.lst",
+    "/boot/grub/grub.conf",
+    "/grub/menu.lst",
+    "/grub/grub.conf",
+    "/etc/grub.conf",
+)
 # A distribution's folder on the EFI system partition holds a stub that opens the real file.
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
@@ -63,6 +72,12 @@ def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None
     return None
 
 
+def find_grub_legacy_configs(files: FileTree, volumes: tuple[Volume, ...]) -> list[str]:
+    """Give the paths in the tree of what has the name of a GRUB Legacy configuration."""
+    found = {path: _find(files, volumes, path) for path in GRUB_LEGACY_CONFIGS}
+    return [path for path, one in found.items() if one is not None and not one.is_directory]
+
+
 def dialect_of_tree(files: FileTree, volumes: tuple[Volume, ...]) -> Dialect:
     """Give the dialect of the distribution in the tree; GRUB as it is where none says its name."""
     for path in OS_RELEASES:
@@ -101,6 +116,8 @@ def read_variables(
 def loader_of(path: str) -> str:
     """Give the boot loader whose configuration is at *path*, by its place and name."""
     name = basename(path)
+    if path.endswith(".lst") or name == "grub.conf":
+        return "grub-legacy"
     is_entry = basename(dirname(path)) == "entries" and path.lower().endswith(".conf")
     if is_entry or path.lower().endswith(".efi"):
         return "bls"

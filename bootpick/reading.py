@@ -7,7 +7,7 @@ together.
 import os
 from collections.abc import Callable, Container, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import discovery
 from .bls.efi_variables import LoaderVariables
@@ -25,6 +25,9 @@ from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, wi
 from .system.regex import CMatcher
 from .system.tree import LocalTree
 from .volumes import Mount, Volume
+
+if TYPE_CHECKING:
+    from .grub_legacy.reader import Config
 
 
 class Wanted(NamedTuple):
@@ -67,6 +70,8 @@ class _Ground:
         self.running = Running(self.facts.release, self.facts.cmdline)
         self.config: str | None = None
         """The one file that is wanted, as a path in the tree."""
+        self.closed: list[str] = []
+        """Configurations that are there and may not be read, as paths of this machine."""
         self.taken: frozenset[str] = frozenset()
         """Files of which GRUB makes its own entries."""
         if wanted.config is not None:
@@ -81,6 +86,33 @@ class _Ground:
     def places(self) -> Places:
         """Where entries of the Boot Loader Specification are."""
         return find_places(self.files, self.volumes, self.variables[0].partition)
+
+    @cached_property
+    def legacy(self) -> "tuple[Config | None, str | None]":
+        """The configuration of GRUB Legacy, and a script of GRUB 2 that has its name."""
+        paths = discovery.find_grub_legacy_configs(self.files, self.volumes)
+        if self.config is not None:
+            paths = [self.config]
+        if not paths:
+            return None, None
+        from .grub_legacy.reader import open_config
+
+        config: Config | None = None
+        script: str | None = None
+        for path in paths:
+            place = discovery.locate(self.volumes, path)
+            try:
+                opened = open_config(self.files, *place) if place is not None else None
+            except Unreadable:
+                if self.config is not None:
+                    raise
+                self.closed.append(self.files.path(path))
+                continue
+            if opened is not None and opened.is_grub2_script:
+                script = script or path
+            else:
+                config = config or opened
+        return config, script
 
     def evidence(self, loaders: Container[str | None] = ()) -> Evidence:
         """Give what tells the boot loader that starts this machine.
@@ -102,7 +134,7 @@ def read_scene(wanted: Wanted, name: str) -> tuple[Scene, Place | None]:
 
 def _scene(ground: _Ground) -> Scene:
     files, volumes, wanted = ground.files, ground.volumes, ground.wanted
-    config = ground.config or discovery.find_grub_config(files, volumes)
+    config = ground.config or discovery.find_grub_config(files, volumes) or ground.legacy[1]
     dialect = DIALECTS.get(wanted.dialect) or discovery.dialect_of_tree(files, volumes)
     world = World(
         DeviceMap(volumes),
@@ -126,11 +158,14 @@ def read_everything(wanted: Wanted) -> BootMenu:
     loader = wanted.loader
     if loader is None and ground.config is not None:
         loader = discovery.loader_of(ground.config)
+        if loader == "grub-legacy" and ground.legacy[1] is not None:
+            loader = "grub"
     readers = _READERS.values() if loader is None else (_READERS[loader],)
     menus = [menu for read in readers if (menu := read(ground)) is not None]
     # What may not be looked into may hold entries.
     hides = loader in (None, "bls") and ground.config is None
     closed = [ground.files.path(one.path) for one in ground.places.closed] if hides else []
+    closed += ground.closed
     if not menus:
         raise _nothing_found(ground, closed)
     if len(menus) > 1:
@@ -201,10 +236,22 @@ def _read_lilo(ground: _Ground) -> BootMenu | None:
         return BootMenu("lilo", diagnostics=(Diagnostic("note", note, hint=error.hint),))
 
 
+def _read_grub_legacy(ground: _Ground) -> BootMenu | None:
+    config = ground.legacy[0]
+    if config is None:
+        return None
+    from .grub_legacy.reader import Sought
+    from .grub_legacy.reader import read_menu as read_legacy_menu
+
+    disks = DeviceMap(ground.volumes)
+    return read_legacy_menu(Sought(ground.files, ground.volumes, disks, ground.running), config)
+
+
 _READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {
     "grub": _read_grub,
     "bls": _read_bls,
     "lilo": _read_lilo,
+    "grub-legacy": _read_grub_legacy,
 }
 """Each gives the menu of one boot loader, ``None`` where it has no configuration here."""
 
@@ -215,6 +262,7 @@ _LOOKED = {
     "grub": "for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition",
     "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
     "lilo": "for /etc/lilo.conf",
+    "grub-legacy": "for menu.lst and grub.conf in /boot/grub",
 }
 
 

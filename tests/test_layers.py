@@ -77,6 +77,11 @@ RULES = {
     "bootpick.lilo.passwords": "bootpick.lilo.options bootpick.lilo.sections bootpick.lilo.syntax",
     "bootpick.lilo.reader": "bootpick.diagnostics bootpick.entries bootpick.errors "
     "bootpick.resolve bootpick.source bootpick.system bootpick.volumes bootpick.lilo.*",
+    "bootpick.grub_legacy.parser": "bootpick.grammars bootpick.grammars.grub_legacy "
+    "bootpick.grub_legacy.syntax bootpick.source",
+    "bootpick.grub_legacy.commands": "",
+    "bootpick.grub_legacy.menu": "bootpick.diagnostics bootpick.source "
+    "bootpick.grub_legacy.commands bootpick.grub_legacy.parser bootpick.grub_legacy.syntax",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
@@ -191,4 +196,5 @@ def test_listing_imports_nothing_that_it_does_not_need() -> None:
     unwanted |= {"bootpick.system.images", "bootpick.system.iso9660"}  # only for a loopback
     unwanted |= {"bootpick.grub.faults"}  # only for a syntax error
     unwanted |= {"bootpick.lilo.reader"}  # only for its configuration
+    unwanted |= {"bootpick.grub_legacy.reader"}  # only for its configuration
     assert unwanted & set(modules) == set()
