@@ -10,7 +10,11 @@ from typing import NamedTuple
 from .diagnostics import Diagnostic
 from .entries import BootMenu, unique_id
 
-NAMES = {"grub": "GRUB", "bls": "systemd-boot"}
+NAMES = {
+    "grub": "GRUB",
+    "bls": "systemd-boot",
+    "syslinux": "syslinux",
+}
 """What users call them."""
 
 

@@ -22,6 +22,28 @@ GRUB_CONFIGS = (
 # A distribution's folder on the EFI system partition holds a stub that opens the real file.
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
+# Where extlinux, U-Boot, isolinux, syslinux and pxelinux look, in their orders; of installations
+# before those of media.
+SYSLINUX_CONFIGS = (
+    "/boot/extlinux/extlinux.conf",
+    "/extlinux/extlinux.conf",
+    "/boot/extlinux.conf",
+    "/extlinux.conf",
+    *(
+        f"{folder}/{name}"
+        for folder in ("/boot/isolinux", "/isolinux", "/boot/syslinux", "/syslinux", "/boot", "")
+        for name in ("isolinux.cfg", "syslinux.cfg")
+    ),
+    *(
+        f"{folder}/{name}/syslinux.cfg"
+        for folder in EFI_FOLDERS
+        for name in ("syslinux", "SYSLINUX", "BOOT", "boot")
+    ),
+    "/pxelinux.cfg/default",
+)
+_SYSLINUX_NAMES = ("extlinux.conf", "syslinux.cfg", "isolinux.cfg")
+_SYSLINUX_FOLDERS = ("extlinux", "syslinux", "isolinux", "pxelinux.cfg")
+
 # In the order in which systemd looks for the EFI system partition (find_esp_and_warn); the last is
 # for a tree that is itself a boot file system.
 BLS_FOLDERS = ("/efi", "/boot", "/boot/efi", "/")
@@ -55,6 +77,15 @@ def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None
     for folder in EFI_FOLDERS:
         candidates += [f"{folder}/{name}/grub.cfg" for name in _names(files, volumes, folder)]
     for path in candidates:
+        found = _find(files, volumes, path)
+        if found is not None and not found.is_directory:
+            return path
+    return None
+
+
+def find_syslinux_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
+    """Give the path in the tree of the configuration of syslinux or one of its kin."""
+    for path in SYSLINUX_CONFIGS:
         found = _find(files, volumes, path)
         if found is not None and not found.is_directory:
             return path
@@ -98,6 +129,9 @@ def read_variables(
 
 def loader_of(path: str) -> str:
     """Give the boot loader whose configuration is at *path*, by its place and name."""
+    folder, name = basename(dirname(path)).lower(), basename(path).lower()
+    if name in _SYSLINUX_NAMES or (folder in _SYSLINUX_FOLDERS and name != "grub.cfg"):
+        return "syslinux"
     is_entry = basename(dirname(path)) == "entries" and path.lower().endswith(".conf")
     return "bls" if is_entry or path.lower().endswith(".efi") else "grub"
 

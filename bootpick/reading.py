@@ -172,7 +172,23 @@ def _read_bls(ground: _Ground) -> BootMenu | None:
     )
 
 
-_READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {"grub": _read_grub, "bls": _read_bls}
+def _read_syslinux(ground: _Ground) -> BootMenu | None:
+    files, volumes = ground.files, ground.volumes
+    config = ground.config or discovery.find_syslinux_config(files, volumes)
+    located = discovery.locate(volumes, config) if config is not None else None
+    if located is None or files.find(*located) is None:
+        return None
+    from .syslinux.reader import Sought
+    from .syslinux.reader import read_menu as read_syslinux_menu
+
+    return read_syslinux_menu(Sought(files, volumes, *located, ground.running))
+
+
+_READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {
+    "grub": _read_grub,
+    "bls": _read_bls,
+    "syslinux": _read_syslinux,
+}
 """Each gives the menu of one boot loader, ``None`` where it has no configuration here."""
 
 LOADERS = tuple(_READERS)
@@ -181,6 +197,7 @@ LOADERS = tuple(_READERS)
 _LOOKED = {
     "grub": "for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition",
     "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
+    "syslinux": "for extlinux.conf, syslinux.cfg and isolinux.cfg",
 }
 
 
