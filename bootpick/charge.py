@@ -15,7 +15,7 @@ NAMES = {
     "bls": "systemd-boot",
     "syslinux": "syslinux",
 }
-"""What users call them."""
+"""What users call them; of several, without evidence, the first one is in charge."""
 
 
 class Evidence(NamedTuple):
@@ -52,7 +52,10 @@ def in_charge(menus: Sequence[BootMenu], evidence: Evidence) -> tuple[str | None
     if evidence.efi and evidence.systemd_boot is not None and "bls" in loaders:
         return "bls", f"it is installed: {evidence.systemd_boot}"
     missing = "systemd-boot is not installed" if evidence.efi else "this is no UEFI machine"
-    return "grub", missing
+    if "grub" in loaders and "bls" in loaders:
+        return "grub", missing
+    newest = next(name for name in NAMES if name in loaders)
+    return newest, f"{NAMES[newest]} goes before what is older, and nothing speaks against it"
 
 
 def may_be_systemd_boot(evidence: Evidence) -> bool:

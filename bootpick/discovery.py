@@ -22,6 +22,8 @@ GRUB_CONFIGS = (
 # A distribution's folder on the EFI system partition holds a stub that opens the real file.
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
+NETBOOT = "/debian-installer"
+
 # Where extlinux, U-Boot, isolinux, syslinux and pxelinux look, in their orders; of installations
 # before those of media.
 SYSLINUX_CONFIGS = (
@@ -76,6 +78,10 @@ def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None
     candidates = list(GRUB_CONFIGS)
     for folder in EFI_FOLDERS:
         candidates += [f"{folder}/{name}/grub.cfg" for name in _names(files, volumes, folder)]
+    # Of media: what a GRUB opens that has the image in a loop, and Debian's tree for netboot.
+    candidates += [f"{folder}/loopback.cfg" for folder in ("/boot/grub", "/boot/grub2", "/grub")]
+    architectures = _names(files, volumes, NETBOOT)
+    candidates += [f"{NETBOOT}/{name}/grub/grub.cfg" for name in architectures]
     for path in candidates:
         found = _find(files, volumes, path)
         if found is not None and not found.is_directory:
