@@ -13,6 +13,7 @@ from .entries import BootMenu, unique_id
 NAMES = {
     "grub": "GRUB",
     "bls": "systemd-boot",
+    "syslinux": "syslinux",
     "lilo": "LILO",
     "grub-legacy": "GRUB Legacy",
 }

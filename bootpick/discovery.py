@@ -33,6 +33,30 @@ EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
 LILO_CONFIG = "/etc/lilo.conf"
 
+NETBOOT = "/debian-installer"
+
+# Where extlinux, U-Boot, isolinux, syslinux and pxelinux look, in their orders; of installations
+# before those of media.
+SYSLINUX_CONFIGS = (
+    "/boot/extlinux/extlinux.conf",
+    "/extlinux/extlinux.conf",
+    "/boot/extlinux.conf",
+    "/extlinux.conf",
+    *(
+        f"{folder}/{name}"
+        for folder in ("/boot/isolinux", "/isolinux", "/boot/syslinux", "/syslinux", "/boot", "")
+        for name in ("isolinux.cfg", "syslinux.cfg")
+    ),
+    *(
+        f"{folder}/{name}/syslinux.cfg"
+        for folder in EFI_FOLDERS
+        for name in ("syslinux", "SYSLINUX", "BOOT", "boot")
+    ),
+    "/pxelinux.cfg/default",
+)
+_SYSLINUX_NAMES = ("extlinux.conf", "syslinux.cfg", "isolinux.cfg")
+_SYSLINUX_FOLDERS = ("extlinux", "syslinux", "isolinux", "pxelinux.cfg")
+
 # In the order in which systemd looks for the EFI system partition (find_esp_and_warn); the last is
 # for a tree that is itself a boot file system.
 BLS_FOLDERS = ("/efi", "/boot", "/boot/efi", "/")
@@ -65,6 +89,10 @@ def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None
     candidates = list(GRUB_CONFIGS)
     for folder in EFI_FOLDERS:
         candidates += [f"{folder}/{name}/grub.cfg" for name in _names(files, volumes, folder)]
+    # Of media: what a GRUB opens that has the image in a loop, and Debian's tree for netboot.
+    candidates += [f"{folder}/loopback.cfg" for folder in ("/boot/grub", "/boot/grub2", "/grub")]
+    architectures = _names(files, volumes, NETBOOT)
+    candidates += [f"{NETBOOT}/{name}/grub/grub.cfg" for name in architectures]
     for path in candidates:
         found = _find(files, volumes, path)
         if found is not None and not found.is_directory:
@@ -76,6 +104,15 @@ def find_grub_legacy_configs(files: FileTree, volumes: tuple[Volume, ...]) -> li
     """Give the paths in the tree of what has the name of a GRUB Legacy configuration."""
     found = {path: _find(files, volumes, path) for path in GRUB_LEGACY_CONFIGS}
     return [path for path, one in found.items() if one is not None and not one.is_directory]
+
+
+def find_syslinux_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
+    """Give the path in the tree of the configuration of syslinux or one of its kin."""
+    for path in SYSLINUX_CONFIGS:
+        found = _find(files, volumes, path)
+        if found is not None and not found.is_directory:
+            return path
+    return None
 
 
 def dialect_of_tree(files: FileTree, volumes: tuple[Volume, ...]) -> Dialect:
@@ -115,9 +152,12 @@ def read_variables(
 
 def loader_of(path: str) -> str:
     """Give the boot loader whose configuration is at *path*, by its place and name."""
-    name = basename(path)
+    folder, name = basename(dirname(path)).lower(), basename(path)
     if path.endswith(".lst") or name == "grub.conf":
         return "grub-legacy"
+    is_syslinux = folder in _SYSLINUX_FOLDERS and name.lower() != "grub.cfg"
+    if name.lower() in _SYSLINUX_NAMES or is_syslinux:
+        return "syslinux"
     is_entry = basename(dirname(path)) == "entries" and path.lower().endswith(".conf")
     if is_entry or path.lower().endswith(".efi"):
         return "bls"

@@ -247,9 +247,22 @@ def _read_grub_legacy(ground: _Ground) -> BootMenu | None:
     return read_legacy_menu(Sought(ground.files, ground.volumes, disks, ground.running), config)
 
 
+def _read_syslinux(ground: _Ground) -> BootMenu | None:
+    files, volumes = ground.files, ground.volumes
+    config = ground.config or discovery.find_syslinux_config(files, volumes)
+    located = discovery.locate(volumes, config) if config is not None else None
+    if located is None or files.find(*located) is None:
+        return None
+    from .syslinux.reader import Sought
+    from .syslinux.reader import read_menu as read_syslinux_menu
+
+    return read_syslinux_menu(Sought(files, volumes, *located, ground.running))
+
+
 _READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {
     "grub": _read_grub,
     "bls": _read_bls,
+    "syslinux": _read_syslinux,
     "lilo": _read_lilo,
     "grub-legacy": _read_grub_legacy,
 }
@@ -261,6 +274,7 @@ LOADERS = tuple(_READERS)
 _LOOKED = {
     "grub": "for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition",
     "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
+    "syslinux": "for extlinux.conf, syslinux.cfg and isolinux.cfg",
     "lilo": "for /etc/lilo.conf",
     "grub-legacy": "for menu.lst and grub.conf in /boot/grub",
 }

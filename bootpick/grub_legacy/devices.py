@@ -73,7 +73,7 @@ class Files:
         self._disks = disks
         self._mapped = mapped
         self._home, inner = home
-        self._everything = tuple(flatten(volumes))
+        self.everything = tuple(flatten(volumes))
         boot = dirname(dirname(inner))
         self._below = "/boot" if boot == "/" else boot
         """Where a file system for ``/boot`` is, in a tree that stands for all."""
@@ -88,7 +88,7 @@ class Files:
 
     def spot_by_uuid(self, uuid: str) -> Spot:
         """Give the file system with that UUID."""
-        for volume in self._everything:
+        for volume in self.everything:
             if volume.anything or (volume.uuid or "").lower() == uuid.lower():
                 return Spot(f"(UUID {uuid})", volume, is_sure=True)
         return Spot(f"(UUID {uuid})", None, is_sure=True)
@@ -119,7 +119,7 @@ class Files:
             return None
         name = device.disk
         node = self._mapped.get(name)
-        disk = next((one for one in self._everything if one.path == node), None) if node else None
+        disk = next((one for one in self.everything if one.path == node), None) if node else None
         if disk is not None:
             name = self._disks.name_of(disk) or name
         if device.partition is not None:
@@ -129,7 +129,7 @@ class Files:
     def _seen(self) -> Iterator[Volume]:
         """Give the file systems that can be looked into, the configuration's first."""
         yield self._home
-        others = [one for one in self._everything if one.mounts and one != self._home]
+        others = [one for one in self.everything if one.mounts and one != self._home]
         yield from others[:_SEARCHED]
 
     def _find(self, volume: Volume, path: str) -> Found | None:

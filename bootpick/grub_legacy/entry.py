@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..diagnostics import Diagnostic
 from ..entries import BootFile
 from ..errors import BootpickError
+from ..iso_locators import doubts_about_medium
 from ..source import Position
 from ..system import Found
 from .commands import ENDINGS, MENU_ONLY
@@ -100,11 +101,11 @@ class _Run:
     def _doubts_about_images(self) -> Iterator[str]:
         """Say what is doubtful about a kernel in an ISO file, or about a system in one."""
         kernel, cmdline = self._kernel, self._cmdline
-        if kernel is None or cmdline is None or not (kernel.in_image or "iso" in cmdline):
+        if kernel is None or cmdline is None:
             return
-        from ..iso_locators import doubts_about_iso  # only a few entries have to do with it
-
-        yield from doubts_about_iso(kernel, self._initrds, cmdline.split(), self._files.exists)
+        yield from doubts_about_medium(
+            kernel, self._initrds, cmdline.split(), self._files.exists, self._files.everything
+        )
 
     def _say(self, message: str, position: Position, hint: str | None = None) -> None:
         self._diagnostics.append(Diagnostic("warning", message, position, hint))

@@ -195,5 +195,5 @@ def test_nothing_is_found(run: Run, tmp_path: Path) -> None:
     assert outcome.status == 3
     assert outcome.err.splitlines()[1].startswith(
         "hint: looked for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition, and "
-        "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi, and for /etc/lilo.conf"
+        "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi, and for "
     )
