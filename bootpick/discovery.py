@@ -57,10 +57,6 @@ SYSLINUX_CONFIGS = (
 _SYSLINUX_NAMES = ("extlinux.conf", "syslinux.cfg", "isolinux.cfg")
 _SYSLINUX_FOLDERS = ("extlinux", "syslinux", "isolinux", "pxelinux.cfg")
 
-# In the order in which systemd looks for the EFI system partition (find_esp_and_warn); the last is
-# for a tree that is itself a boot file system.
-BLS_FOLDERS = ("/efi", "/boot", "/boot/efi", "/")
-
 _FOLDERS = 100
 """How many folders of one EFI system partition are looked into."""
 

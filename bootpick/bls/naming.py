@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 TYPE1, TYPE2 = ".conf", ".efi"
+_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-_.")
+_LONGEST = 255
 _MOST_TRIES = 2**31 - 1
 
 
@@ -16,11 +18,11 @@ class EntryName(NamedTuple):
     tries_done: int | None = None
 
 
-def split_name(file_name: str) -> EntryName:
-    """Take the boot counter ``+LEFT[-DONE]`` out of *file_name*.
+def split_name(file_name: str) -> EntryName | None:
+    """Take the boot counter ``+LEFT[-DONE]`` out of *file_name*; ``None`` where it is no number.
 
-    The last ``+`` counts. What is not of that form, or beyond all counting, is part of the name
-    (UAPI.1, "Boot Counting"; ``boot_entry_parse_tries`` of systemd-boot).
+    The last ``+`` counts. What is not of that form is part of the name (UAPI.1, "Boot Counting").
+    A number that is beyond all counting makes the name useless to systemd's tools.
     """
     stem, dot, suffix = file_name.rpartition(".")
     name, plus, counter = stem.rpartition("+")
@@ -30,13 +32,21 @@ def split_name(file_name: str) -> EntryName:
     # Zeros in front do not count; more digits than this are too many in any case.
     numbers = [digits.lstrip("0") or "0" for digits in ((left, done) if dash else (left,))]
     if any(len(digits) > 10 or int(digits) > _MOST_TRIES for digits in numbers):
-        return EntryName(file_name)
+        return None
     tries = [*map(int, numbers)]
     return EntryName(f"{name}{dot}{suffix}", tries[0], tries[1] if dash else None)
 
 
 def _is_number(digits: str) -> bool:
     return digits.isascii() and digits.isdigit()
+
+
+def is_valid_name(name: str) -> bool:
+    """Tell whether systemd's tools take *name* for an entry's (``efi_loader_entry_name_valid``).
+
+    systemd-boot itself has no such rule, but then nothing can name the entry.
+    """
+    return 0 < len(name) <= _LONGEST and _CHARS.issuperset(name)
 
 
 def is_own_name(file_name: str) -> bool:

@@ -20,7 +20,7 @@ from .efi_variables import DIRECTORY, LoaderVariables, file_name
 from .entry import Type1, read_fields
 from .images import Images, image_fields
 from .loader_conf import LoaderConf, read_loader_conf
-from .naming import TYPE1, TYPE2, EntryName, is_entry_file, is_own_name, split_name
+from .naming import TYPE1, TYPE2, EntryName, is_entry_file, is_own_name, is_valid_name, split_name
 from .order import Rank, by_rank, distinct_titles
 from .parser import parse_fields
 from .places import CONF, ENTRIES, IMAGES, Folder, Places, join
@@ -185,6 +185,10 @@ class _Reader:
         path = join(directory, file_name)
         position = Position(path, 1, 1, "")
         name = split_name(file_name)
+        if name is None or not is_valid_name(name.name):
+            message = "systemd's tools pass over a file of that name, and so does bootpick"
+            self._note("warning", message, position, _NAMES)
+            return ()
         try:
             found = self._files.find(folder.volume, inner)
             if found is None or found.is_directory:
@@ -423,6 +427,7 @@ class _Reader:
         return conf
 
 
+_NAMES = "systemd-boot may show it: give it a name of letters, digits, '+', '-', '_' and '.'"
 _BAD = "all its tries are used up: systemd-boot puts it last"
 
 

@@ -1,8 +1,7 @@
 """Random trees for systemd-boot: entries, unified kernel images, loader.conf, EFI variables.
 
 Whatever a person or a broken tool could leave on a boot partition, but for what bootctl and
-systemd-boot are known to disagree on, as names of entries that bootctl refuses; that is tested by
-name.
+systemd-boot are known to disagree on; that is tested by name.
 """
 
 import re
@@ -36,15 +35,11 @@ _COUNTERS = pieces(
 """
 )
 _SUFFIXES = (".conf",) * 12 + (".CONF", ".Conf", ".conf~", ".conf.bak", "", ".con", "conf")
-_ODD_NAMES = (
-    ".conf",
-    ".hidden.conf",
-    "-.conf",
-    "_.conf",
-    "+1.conf",
-    "+.conf",
-    "++.conf",
-    "...conf",
+_ODD_NAMES = pieces(
+    r"""
+a b.conf¦é.conf¦.conf¦.hidden.conf¦a:b.conf¦a,b.conf¦a@b.conf¦"a".conf¦a*.conf¦a\b.conf¦␉.conf¦
+a%b.conf¦a=b.conf¦(a).conf¦a$b.conf¦a~1.conf¦-.conf¦_.conf¦+1.conf¦+.conf¦++.conf¦...conf¦
+"""
 )
 _TITLES = pieces(
     """

@@ -46,10 +46,7 @@ ENTRIES = {
     ".hidden.conf": LINUX,
     "x.conf.bak": LINUX,
     "auto-x.conf": "title its own\n" + LINUX,
-    # What is shown all the same, though bootctl refuses the names.
-    "m m.conf": LINUX,
-    "m+99999999999.conf": LINUX,
-    "m~,=.conf": LINUX,
+    # What is shown all the same.
     "m1.conf": "title mine\narchitecture X64\n" + LINUX,
     "m2.conf": "title backslashes\nlinux \\d\\vmlinuz\n",
 }
