@@ -33,7 +33,10 @@ _DEVICE_TREES = (".dtb", ".dtbauto")
 _KNOWN = frozenset((*_UNIQUE, *_DEVICE_TREES, ".profile"))
 
 _CUT_OFF = "the image is cut off: it ends before its sections do"
-_BLANKS = dict.fromkeys(range(1, 32), " ")
+_CLEANED = {
+    **dict.fromkeys((*range(1, 0x20), 0x7F), " "),
+    **dict.fromkeys(range(0xDC80, 0xDD00)),  # bytes that are not UTF-8 (surrogateescape)
+}
 
 
 class Uki(NamedTuple):
@@ -335,8 +338,12 @@ def _first(fields: dict[str, str], *names: str) -> str | None:
 
 
 def clean_cmdline(text: str) -> str:
-    """Give the command line that the stub hands over: control characters in it are blanks."""
-    return text.translate(_BLANKS).strip(" ")
+    """Give the command line that the stub hands over.
+
+    Control characters are blanks in it, and what is not UTF-8 is lost on the way through UTF-16.
+    (The stub of systemd 252 keeps blanks at its start, and DEL as it is.)
+    """
+    return text.translate(_CLEANED).strip(" ")
 
 
 def _addon(file: AddonFile, machine: str | None) -> Addon:
