@@ -18,7 +18,7 @@ HEAD = (
     *("default", "default 1x", "Default 1", "defaults 1", "default saved", "default\t1"),
     *("fallback 1", "fallback 7 1", "fallback 1 0", "fallback 8", "timeout x", "nosuch 1"),
     *("kernel /vmlinuz early", "root (hd0,0)", "color blue/blue", "# default 2", "  default 1"),
-    *("default \\\n 1", "# x \\\ndefault 2", "default 1\r", "= 1", "password secret", "\\"),
+    *("default \\\n 1", "# x \\\ndefault 2", "default 1\r", "= 1", "\\", *["password secret"] * 4),
 )
 ENTRY = (
     *("root (hd0,0)", "rootnoverify (hd0,0)", "root=(hd0,0)", "root = (hd0,0)", "root /x", "root"),
