@@ -49,6 +49,11 @@ run: $(BIN)/bootpick
 	rm -rf .venv/systemd-boot
 	mkdir .venv/systemd-boot
 	cd .venv/systemd-boot && apt-get download -qq systemd-boot && dpkg-deb -x systemd-boot_*.deb .
+	# So is GRUB Legacy, which cannot be installed beside GRUB 2; its shell is a program of 32 bits.
+	rm -rf .venv/grub-legacy
+	mkdir .venv/grub-legacy
+	cd .venv/grub-legacy && apt-get download -qq grub-legacy libc6-i386 && \
+		for package in *.deb; do dpkg-deb -x $$package . || exit; done
 	@touch $@
 
 .venv/test-tools: pyproject.toml | $(BIN)/bootpick

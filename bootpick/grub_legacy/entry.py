@@ -67,6 +67,8 @@ class _Run:
         self._modules: list[str] = []
         self._menu: tuple[BootFile, Found | None] | None = None
         self._problem: str | None = None
+        self._lost: list[str] = []
+        """What is wrong with files that others took the place of."""
         self._doubts: dict[str, None] = {}
         self._diagnostics: list[Diagnostic] = []
         self._is_locked = self._asks = False
@@ -79,6 +81,9 @@ class _Run:
                     break
         except _Stopped as stopped:
             self._problem = str(stopped)
+        if self._lost:
+            lost = f"GRUB ends it with an error: {self._lost[0]}"
+            self._problem = lost if self._problem is None else f"{self._problem}; {lost}"
         if self._kind == "other" and self._kernel is None and self._problem is None:
             self._problem = "it loads no kernel"
         self._doubts.update(dict.fromkeys(self._doubts_about_images()))
@@ -165,19 +170,21 @@ class _Run:
                 self._problem = ENDINGS[name]
                 return False
             case name if name in MENU_ONLY:
-                self._say(
-                    f"GRUB knows '{name}' only before the first title: it ends the entry here",
-                    self._script.position(command),
-                    "move the line to the top of the file",
-                )
-                self._doubts[f"GRUB itself would end it with an error at '{name}'"] = None
+                hint = "move the line to the top of the file"
+                message = f"it knows '{name}' only before the first title"
+                raise self._fail(message, command, hint)
         return True
 
     def _forget(self, kind: str) -> None:
         """Make room for what is loaded in the place of all before."""
+        self._lose(self._kernel, *self._initrds)
         self._kind, self._kernel, self._cmdline, self._initrds = kind, None, None, ()
         self._modules.clear()
         self._problem = None
+
+    def _lose(self, *files: BootFile | None) -> None:
+        """Note what is wrong with *files*, which GRUB looked for before those that count."""
+        self._lost += [file.problem for file in files if file and file.problem]
 
     # -----------------------------------------------------------------------------------------
     # Where paths begin
@@ -276,6 +283,8 @@ class _Run:
         if _has_variable(arguments.rest):
             self._doubts[_VARIABLES.format("the command line")] = None
         self._kind = self._kind_of(kind, self._kernel, found)
+        if kind == "linux" and self._files.resolver.image(self._kernel).header is not None:
+            self._doubts["GRUB itself wants '--type=biglinux' for such a kernel"] = None
         if self._kind == "other":
             self._problem = f"{self._kernel.path or self._kernel.word} is no Linux kernel"
         elif self._kind != "linux":
@@ -313,6 +322,7 @@ class _Run:
             message = f"this '{command.name}' takes the place of the one before it"
             hint = "several files may stand in one line"
             self._say(message, self._script.position(command), hint)
+            self._lose(*self._initrds)
         self._initrds = tuple([self._look_up(word)[0] for word in words])
 
     def _load_module(self, command: Command) -> None:

@@ -102,7 +102,7 @@ def test_whole_entry(run: Run, tmp_path: Path) -> None:
         ("kernel /boot/vmlinuz a \\\nb", "a  b"),
         ("kernel \\\r\n/boot/vmlinuz\\\na \\\\\nb\r", "a \\ b"),
         ("kernel --no-mem-option /boot/vmlinuz a", "a"),
-        ("kernel --type=linux  --no-mem-option /boot/vmlinuz a", "a"),
+        ("kernel --type=biglinux  --no-mem-option /boot/vmlinuz a", "a"),
         ("kernel --type=biglinux /boot/vmlinuz --type=netbsd", "--type=netbsd"),
         ("kernel (hd0,5)/boot/vmlinuz a", "a"),
         ("kernel (hd0,5)//boot///vmlinuz a", "a"),
@@ -167,6 +167,8 @@ def test_second_initrd_takes_the_place_of_the_first(run: Run, tmp_path: Path) ->
         ("kernel /boot/vmlinuz-none", "linux", ["/boot/vmlinuz-none does not exist"]),
         ("kernel /boot/dir", "linux", ["/boot/dir is a directory"]),
         ("kernel /boot/vmlinuz\ninitrd /boot/none", "linux", ["/boot/none does not exist"]),
+        ("kernel /none\nkernel /boot/vmlinuz", "linux", ["with an error:", "/none does not exist"]),
+        ("kernel /boot/vmlinuz\ninitrd /none\ninitrd /boot/initrd", "linux", ["/none does not"]),
         ("kernel boot/vmlinuz", "linux", ["a list of blocks"]),
         ("kernel (hd0,0)+1", "linux", ["a list of blocks"]),
         ("kernel (nd)/vmlinuz", "linux", ["there is no device (nd)"]),
@@ -224,10 +226,9 @@ def test_line_that_stops_the_entry(lines: str, message: str, run: Run, tmp_path:
 def test_menu_commands_below_a_title(run: Run, tmp_path: Path) -> None:
     found = entries_of(run, tmp_path, "title T\nkernel /boot/vmlinuz\ntimeout 9\n")
     (entry,) = found["entries"]
-    assert found["timeout"] is None
-    message = "GRUB knows 'timeout' only before the first title: it ends the entry here"
-    assert told(found) == [f"menu.lst:3:1: warning: {message}"]
-    assert entry["reasons"] == ["GRUB itself would end it with an error at 'timeout'"]
+    assert (found["timeout"], entry["bootable"]) == (None, False)
+    message = "it knows 'timeout' only before the first title"
+    assert told(found) == [f"menu.lst:3:1: error: {STOPS}{message}"]
 
 
 @pytest.mark.parametrize(
