@@ -15,6 +15,7 @@ NAMES = {
     "bls": "systemd-boot",
     "lilo": "LILO",
     "grub-legacy": "GRUB Legacy",
+    "syslinux": "syslinux",
 }
 """What users call them; where nothing else tells, the first of them is in charge."""
 

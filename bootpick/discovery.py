@@ -33,6 +33,28 @@ EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
 LILO_CONFIG = "/etc/lilo.conf"
 
+# Where extlinux, U-Boot, isolinux, syslinux and pxelinux look, in their orders; of installations
+# before those of media.
+SYSLINUX_CONFIGS = (
+    "/boot/extlinux/extlinux.conf",
+    "/extlinux/extlinux.conf",
+    "/boot/extlinux.conf",
+    "/extlinux.conf",
+    *(
+        f"{folder}/{name}"
+        for folder in ("/boot/isolinux", "/isolinux", "/boot/syslinux", "/syslinux", "/boot", "")
+        for name in ("isolinux.cfg", "syslinux.cfg")
+    ),
+    *(
+        f"{folder}/{name}/syslinux.cfg"
+        for folder in EFI_FOLDERS
+        for name in ("syslinux", "SYSLINUX", "BOOT", "boot")
+    ),
+    "/pxelinux.cfg/default",
+)
+_SYSLINUX_NAMES = ("extlinux.conf", "syslinux.cfg", "isolinux.cfg")
+_SYSLINUX_FOLDERS = ("extlinux", "syslinux", "isolinux", "pxelinux.cfg")
+
 # In the order in which systemd looks for the EFI system partition (find_esp_and_warn); the last is
 # for a tree that is itself a boot file system.
 BLS_FOLDERS = ("/efi", "/boot", "/boot/efi", "/")
@@ -78,6 +100,15 @@ def find_grub_legacy_configs(files: FileTree, volumes: tuple[Volume, ...]) -> li
     return [path for path, one in found.items() if one is not None and not one.is_directory]
 
 
+def find_syslinux_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
+    """Give the path in the tree of the configuration of syslinux or one of its kin."""
+    for path in SYSLINUX_CONFIGS:
+        found = _find(files, volumes, path)
+        if found is not None and not found.is_directory:
+            return path
+    return None
+
+
 def dialect_of_tree(files: FileTree, volumes: tuple[Volume, ...]) -> Dialect:
     """Give the dialect of the distribution in the tree; GRUB as it is where none says its name."""
     for path in OS_RELEASES:
@@ -115,9 +146,11 @@ def read_variables(
 
 def loader_of(path: str) -> str:
     """Give the boot loader whose configuration is at *path*, by its place and name."""
-    name = basename(path)
+    folder, name = basename(dirname(path)).lower(), basename(path)
     if path.endswith(".lst") or name == "grub.conf":
         return "grub-legacy"
+    if name.lower() in _SYSLINUX_NAMES or (folder in _SYSLINUX_FOLDERS and name != "grub.cfg"):
+        return "syslinux"
     is_entry = basename(dirname(path)) == "entries" and path.lower().endswith(".conf")
     if is_entry or path.lower().endswith(".efi"):
         return "bls"

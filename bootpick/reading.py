@@ -247,11 +247,24 @@ def _read_grub_legacy(ground: _Ground) -> BootMenu | None:
     return read_legacy_menu(Sought(ground.files, ground.volumes, disks, ground.running), config)
 
 
+def _read_syslinux(ground: _Ground) -> BootMenu | None:
+    files, volumes = ground.files, ground.volumes
+    config = ground.config or discovery.find_syslinux_config(files, volumes)
+    located = discovery.locate(volumes, config) if config is not None else None
+    if located is None or files.find(*located) is None:
+        return None
+    from .syslinux.reader import Sought
+    from .syslinux.reader import read_menu as read_syslinux_menu
+
+    return read_syslinux_menu(Sought(files, volumes, *located, ground.running))
+
+
 _READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {
     "grub": _read_grub,
     "bls": _read_bls,
     "lilo": _read_lilo,
     "grub-legacy": _read_grub_legacy,
+    "syslinux": _read_syslinux,
 }
 """Each gives the menu of one boot loader, ``None`` where it has no configuration here."""
 
@@ -263,6 +276,7 @@ _LOOKED = {
     "bls": "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi",
     "lilo": "for /etc/lilo.conf",
     "grub-legacy": "for menu.lst and grub.conf in /boot/grub",
+    "syslinux": "for extlinux.conf, syslinux.cfg and isolinux.cfg",
 }
 
 

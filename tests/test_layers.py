@@ -82,6 +82,13 @@ RULES = {
     "bootpick.grub_legacy.commands": "",
     "bootpick.grub_legacy.menu": "bootpick.diagnostics bootpick.source "
     "bootpick.grub_legacy.commands bootpick.grub_legacy.parser bootpick.grub_legacy.syntax",
+    "bootpick.syslinux.parser": "bootpick.grammars bootpick.grammars.syslinux bootpick.source "
+    "bootpick.syslinux.syntax",
+    "bootpick.syslinux.menu": "bootpick.syslinux.syntax",
+    "bootpick.syslinux.config": "bootpick.diagnostics bootpick.syslinux.*",
+    "bootpick.syslinux.choice": "bootpick.syslinux.*",
+    "bootpick.syslinux.cmdline": "bootpick.syslinux.*",
+    "bootpick.syslinux.kinds": "bootpick.syslinux.*",
     "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
@@ -194,6 +201,7 @@ def test_listing_imports_nothing_that_it_does_not_need() -> None:
     unwanted = {"questionary", "prompt_toolkit", "subprocess", "ctypes", "bootpick.system.linux"}
     unwanted |= {f"bootpick.grub.commands.{module}" for module, _, _ in LATE} | {"hashlib"}
     unwanted |= {"bootpick.system.images", "bootpick.system.iso9660"}  # only for a loopback
+    unwanted |= {"bootpick.syslinux.reader", "bootpick.grammars.syslinux"}  # only where it is
     unwanted |= {"bootpick.grub.faults"}  # only for a syntax error
     unwanted |= {"bootpick.lilo.reader"}  # only for its configuration
     unwanted |= {"bootpick.grub_legacy.reader"}  # only for its configuration
