@@ -32,6 +32,7 @@ GRUB_LEGACY_CONFIGS = (
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
 LILO_CONFIG = "/etc/lilo.conf"
+NETBOOT = "/debian-installer"
 
 # Where extlinux, U-Boot, isolinux, syslinux and pxelinux look, in their orders; of installations
 # before those of media.
@@ -87,6 +88,10 @@ def find_grub_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None
     candidates = list(GRUB_CONFIGS)
     for folder in EFI_FOLDERS:
         candidates += [f"{folder}/{name}/grub.cfg" for name in _names(files, volumes, folder)]
+    # Of media: what a GRUB opens that has the image in a loop, and Debian's tree for netboot.
+    candidates += [f"{folder}/loopback.cfg" for folder in ("/boot/grub", "/boot/grub2", "/grub")]
+    architectures = _names(files, volumes, NETBOOT)
+    candidates += [f"{NETBOOT}/{name}/grub/grub.cfg" for name in architectures]
     for path in candidates:
         found = _find(files, volumes, path)
         if found is not None and not found.is_directory:

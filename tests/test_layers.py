@@ -34,7 +34,7 @@ RULES = {
     "bootpick.kernel_image": "",
     "bootpick.os_release": "bootpick.grammars bootpick.grammars.os_release",
     "bootpick.entries": "bootpick.diagnostics bootpick.source bootpick.volumes",
-    "bootpick.iso_locators": "bootpick.entries",
+    "bootpick.iso_locators": "bootpick.entries bootpick.volumes",
     "bootpick.selection": "bootpick.entries bootpick.errors",
     "bootpick.resolve": "bootpick.entries bootpick.errors bootpick.kernel_image bootpick.system "
     "bootpick.volumes",

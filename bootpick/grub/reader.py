@@ -33,6 +33,9 @@ FEATURES = (
     " menuentry_options 200_final nativedisk_cmd timeout_style"
 ).split()
 
+_MEDIA = ("iso", "inst.", "live", "casper", "/install.")
+"""What is in the words of an entry that wants an installer's or a live system's medium."""
+
 # How often a submenu may be opened within itself.
 _REPEATS = 3
 
@@ -315,10 +318,11 @@ class _Listing:
             for file in files
             if (volume := file.unmounted) is not None
         ]
-        if kernel.in_image or "iso" in words:
-            from ..iso_locators import doubts_about_iso  # only a few entries have to do with it
+        if kernel.in_image or any(sign in words for sign in _MEDIA):
+            from ..iso_locators import doubts_about_medium  # few entries have to do with one
 
-            doubts += doubts_about_iso(kernel, initrds, loaded.words[1:], self._exists)
+            devices = [volume for _, volume in self._world.devices]
+            doubts += doubts_about_medium(kernel, initrds, loaded.words[1:], self._exists, devices)
         if fitted < len(loaded.words):
             doubts.append(
                 f"the command line is cut before {loaded.words[fitted]!r}: this kernel takes "

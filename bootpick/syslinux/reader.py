@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, unique_id
 from ..errors import BootpickError
-from ..iso_locators import doubts_about_iso
+from ..iso_locators import doubts_about_medium
 from ..resolve import Resolver
 from ..source import Source
 from ..system import FileTree, Found
@@ -347,7 +347,8 @@ class _Reader:
             if (volume := file.unmounted) is not None
         ]
         words = command.arguments.split()
-        doubts += doubts_about_iso(kernel, initrds, words, self._exists)
+        devices = tuple(flatten(self._sought.volumes))
+        doubts += doubts_about_medium(kernel, initrds, words, self._exists, devices)
         image = self._resolver.image(kernel)
         cmdline = f"BOOT_IMAGE={command.kernel} {command.arguments}"
         size = image.header.cmdline_size if image.header is not None else len(cmdline)
