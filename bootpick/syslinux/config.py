@@ -5,6 +5,7 @@ both readings are kept here, and chosen between when it is known whose file it i
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from .menu import Label, Menu
@@ -40,13 +41,20 @@ class Stopped(Exception):
     """The configuration has come to a limit; what was read before counts."""
 
 
+class File(NamedTuple):
+    """A file of a configuration."""
+
+    name: str
+    statements: Sequence[Statement]
+
+
 class Config:
     """A configuration while it is read, and what came of it."""
 
-    def __init__(self, include: Callable[[Statement, int], Sequence[Statement] | None]) -> None:
-        """*include* gives the statements of the file that one names, if it can be read.
+    def __init__(self, include: Callable[[Statement, Sequence[str]], "File | None"]) -> None:
+        """*include* gives the file that a statement names, if it can be read.
 
-        It is also told how many files are open already.
+        It is also told the names of the files that are open already.
         """
         self._include = include
         self._menu = Menu()
@@ -74,10 +82,11 @@ class Config:
         """It has a keyword that only U-Boot knows."""
         self._added = 0
 
-    def read(self, statements: Sequence[Statement]) -> None:
-        """Read the whole configuration, of which *statements* are the main file."""
+    def read(self, files: Sequence[File]) -> None:
+        """Read the whole configuration, which begins with *files*."""
         try:
-            self._run(statements, 1)
+            for file in files:
+                self._run(file, ())
             self._record(self._menu)
         except Stopped:
             pass
@@ -103,20 +112,23 @@ class Config:
     # -----------------------------------------------------------------------------------------
     # One statement after the other
 
-    def _run(self, statements: Sequence[Statement], depth: int) -> None:
+    def _run(self, file: File, above: tuple[str, ...]) -> None:
+        opened = (*above, file.name)
         # The menu that a file is in is its own: another file cannot close it.
         menu = self._menu
-        for statement in statements:
+        for statement in file.statements:
             keyword = statement.keyword
             self.has_device_tree = self.has_device_tree or keyword in DEVICE_TREES
             if keyword.startswith("menu "):
                 self.has_menu = self.has_menu or self._label is None
-                menu = self._run_menu(statement, menu, depth)
+                menu = self._run_menu(statement, menu, opened)
             elif keyword == "label":
                 self._record(menu)
                 self._open(statement)
             elif keyword == "include":
-                self._run(self._include(statement, depth) or (), depth + 1)
+                included = self._include(statement, opened)
+                if included is not None:
+                    self._run(included, opened)
             elif self._label is not None and self._run_in_label(statement, self._label):
                 continue
             else:
@@ -214,7 +226,7 @@ class Config:
     # -----------------------------------------------------------------------------------------
     # The menu
 
-    def _run_menu(self, statement: Statement, menu: Menu, depth: int) -> Menu:
+    def _run_menu(self, statement: Statement, menu: Menu, opened: tuple[str, ...]) -> Menu:
         """Run a statement of ``MENU``; give the menu that the file is in then."""
         label = self._label
         match statement.keyword.removeprefix("menu "):
@@ -254,7 +266,7 @@ class Config:
                     self.note("warning", message, statement)
                 return self._end()
             case "include":
-                self._include_in_menu(statement, menu, depth)
+                self._include_in_menu(statement, menu, opened)
             case "goto" | "exit" | "quit" as action:
                 if label is not None and (action != "exit" or menu.parent is not None):
                     label.action = statement
@@ -287,18 +299,18 @@ class Config:
         self._menu = self._menu.parent or self._menu
         return self._menu
 
-    def _include_in_menu(self, statement: Statement, menu: Menu, depth: int) -> None:
+    def _include_in_menu(self, statement: Statement, menu: Menu, opened: tuple[str, ...]) -> None:
         _, tag = split_word(statement.value)
-        statements = self._include(statement, depth)
-        if statements is None:
+        included = self._include(statement, opened)
+        if included is None:
             return
         if not tag:
-            self._run(statements, depth + 1)
+            self._run(included, opened)
             return
         self._record(menu)
-        opened = self._begin(statement, tag)
-        self._run(statements, depth + 1)
-        self._record(opened)
+        submenu = self._begin(statement, tag)
+        self._run(included, opened)
+        self._record(submenu)
         self._end()
 
     def _resolve(self, label: Label, action: Statement) -> None:

@@ -14,7 +14,7 @@ from ..system import FileTree, Found
 from ..volumes import Volume, flatten
 from .choice import Choice, choose, choose_as_uboot, files_of_interface, is_interface
 from .cmdline import CommandLine, compose, compose_as_uboot, of_file, variables_of
-from .config import LONGEST_LINE, Config
+from .config import LONGEST_LINE, Config, File
 from .kinds import Kind, kind_of, kind_of_file
 from .menu import Label, Menu
 from .parser import parse_config
@@ -65,7 +65,6 @@ class _Reader:
         self._directory = dirname(directory) if is_network else directory
         self._diagnostics: list[Diagnostic] = []
         self._text_left, self._files_left = _TEXT_LIMIT, _FILES_LIMIT
-        self._open: list[str] = []
         self._missing: dict[str, Statement] = {}
         self._is_uboot = False
         self._choice = Choice()
@@ -84,28 +83,28 @@ class _Reader:
         if found is None:
             raise BootpickError(f"{sought.inner} cannot be read")
         config = Config(self._include)
-        config.read(self._parse(found, config))
+        config.read([self._parse(found)])
         names = files_of_interface(config)
-        if names and config.prompts is False:
-            # The menu's own files take the place of this one.
-            other = Config(self._include)
-            other.interface = config.interface or config.default
-            statements: list[Statement] = []
-            while names:
-                name, names = split_word(names)
-                path, there = self._find(name)
-                if there is None or there.is_directory:
-                    assert other.interface is not None
-                    message = f"there is no file {path} to make the menu of"
-                    config.note("error", message, other.interface)
-                    return config
-                statements += self._parse(there, other)
-            other.read(statements)
-            other.diagnostics[:0] = config.diagnostics
-            return other
-        return config
+        if not names or config.prompts:
+            return config
+        # The menu's own files take the place of this one.
+        other = Config(self._include)
+        other.diagnostics += config.diagnostics
+        other.interface = config.interface or config.default
+        assert other.interface is not None
+        files = []
+        while names:
+            name, names = split_word(names)
+            path, there = self._find(name)
+            if there is None or there.is_directory:
+                message = f"there is no file {path} to make the menu of"
+                self._note("error", message, other.interface)
+                return config
+            files.append(self._parse(there))
+        other.read(files)
+        return other
 
-    def _parse(self, found: Found, config: Config | None = None) -> tuple[Statement, ...]:
+    def _parse(self, found: Found) -> File:
         data = self._files.read(found.path, min(_FILE_LIMIT, self._text_left) + 1)
         limit = min(_FILE_LIMIT, self._text_left)
         source = Source(found.path, data[:limit].decode("utf-8", "surrogateescape"))
@@ -114,18 +113,18 @@ class _Reader:
             position = source.position(len(source.text))
             message = f"stopped here: no more than {limit >> 10} KiB of it are read"
             self._diagnostics.append(Diagnostic("error", message, position))
-        return parse_config(source)
+        return File(found.path, parse_config(source))
 
-    def _include(self, statement: Statement, depth: int) -> Sequence[Statement] | None:
-        """Give the statements of the file that *statement* names; ``None`` if it is not there."""
+    def _include(self, statement: Statement, opened: Sequence[str]) -> File | None:
+        """Give the file that *statement* names; ``None`` if it is not there."""
         path, found = self._find(statement.word)
         if found is None or found.is_directory:
             self._missing.setdefault(path, statement)
             return None
         problem = None
-        if found.path in self._open:
+        if found.path in opened:
             problem = "it includes itself"
-        elif depth > _DEPTH:
+        elif len(opened) > _DEPTH:
             problem = f"more than {_DEPTH} files are included within each other"
         elif self._files_left <= 0:
             problem = f"more than {_FILES_LIMIT} files are included in all"
