@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .config import Config
 from .menu import Label, Menu
-from .syntax import Statement, split_word
+from .syntax import Statement, split_word, split_words
 
 _INTERFACES = frozenset(("menu", "vesamenu", "gfxboot"))
 """Programs that show a menu and boot what is chosen in it."""
@@ -39,10 +39,11 @@ def is_interface(file: str) -> bool:
     return name.removesuffix(".c32") in _INTERFACES
 
 
-def files_of_interface(config: Config) -> str:
+def files_of_interface(config: Config) -> list[str]:
     """Give the names of the files that the menu is made of in place of this one, if it says so."""
     file, arguments, _ = _command(config)
-    return arguments if is_interface(file) and "gfxboot" not in file.lower() else ""
+    shows_files = is_interface(file) and "gfxboot" not in file.lower()
+    return split_words(arguments) if shows_files else []
 
 
 def _command(config: Config) -> tuple[str, str, Statement | None]:

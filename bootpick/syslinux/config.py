@@ -4,7 +4,7 @@ U-Boot's ``parse_pxefile_top`` reads a part of the same language; where it comes
 both readings are kept here, and chosen between when it is known whose file it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
@@ -57,7 +57,7 @@ class Config:
         It is also told the names of the files that are open already.
         """
         self._include = include
-        self._menu = Menu()
+        self._menu = Menu(tag=".top")
         self._label: Label | None = None
         self._counts: dict[str, int] = {}
         self.root = self.start = self._menu
@@ -94,9 +94,11 @@ class Config:
             hint = "add 'MENU END' where the submenu ends"
             message = "this submenu is not closed: all that follows is in it"
             self.note("warning", message, self._menu.statement, hint)
+        # Of two menus with one tag, syslinux finds the newer one first.
+        tagged = {menu.tag: menu for menu in (*self.menus[1:], self.root)}
         for label in self.labels:
             if label.action is not None:
-                self._resolve(label, label.action)
+                self._resolve(label, label.action, tagged)
 
     def note(
         self, severity: str, message: str, statement: Statement, hint: str | None = None
@@ -313,20 +315,15 @@ class Config:
         self._record(submenu)
         self._end()
 
-    def _resolve(self, label: Label, action: Statement) -> None:
+    def _resolve(self, label: Label, action: Statement, tagged: Mapping[str, Menu]) -> None:
         """Find the menu that a label leads to; without one it is disabled."""
         if not action.value or action.keyword == "menu quit":
             return
-        for menu in reversed(self.menus):  # syslinux asks the newest one first
-            if menu.tag == action.value and menu.statement is not None:
-                label.goes_to = menu
-                return
-        if action.value == ".top":
-            label.goes_to = self.root
-            return
-        message = f"there is no menu '{action.value[:40]}' to go to"
-        self.note("warning", message, action, "it is the word behind 'MENU BEGIN'")
-        label.is_disabled = True
+        label.goes_to = tagged.get(action.value)
+        if label.goes_to is None:
+            message = f"there is no menu '{action.value[:40]}' to go to"
+            self.note("warning", message, action, "it is the word behind 'MENU BEGIN'")
+            label.is_disabled = True
 
 
 _KNOWN = KERNELS | DEVICE_TREES | _INERT

@@ -93,8 +93,7 @@ class _Reader:
         other.interface = config.interface or config.default
         assert other.interface is not None
         files = []
-        while names:
-            name, names = split_word(names)
+        for name in names[:_DEPTH]:
             path, there = self._find(name)
             if there is None or there.is_directory:
                 message = f"there is no file {path} to make the menu of"
@@ -117,6 +116,12 @@ class _Reader:
 
     def _include(self, statement: Statement, opened: Sequence[str]) -> File | None:
         """Give the file that *statement* names; ``None`` if it is not there."""
+        self._files_left -= 1
+        if self._files_left < 0:
+            if self._files_left == -1:
+                message = f"this one is not read, and no further ones: {_FILES_LIMIT} were included"
+                self._note("error", message, statement)
+            return None
         path, found = self._find(statement.word)
         if found is None or found.is_directory:
             self._missing.setdefault(path, statement)
@@ -126,12 +131,9 @@ class _Reader:
             problem = "it includes itself"
         elif len(opened) > _DEPTH:
             problem = f"more than {_DEPTH} files are included within each other"
-        elif self._files_left <= 0:
-            problem = f"more than {_FILES_LIMIT} files are included in all"
         if problem is not None:
             self._note("error", f"{path} is not read: {problem}", statement)
             return None
-        self._files_left -= 1
         try:
             return self._parse(found)
         except BootpickError as error:

@@ -16,6 +16,11 @@ def split_word(text: str) -> tuple[str, str]:
     return word, text[len(word) :].lstrip(BLANKS)
 
 
+def split_words(text: str) -> list[str]:
+    """Give all words of *text*."""
+    return [word for word in text.translate(_AS_SPACES).split(" ") if word]
+
+
 class Statement(NamedTuple):
     """One keyword and its value."""
 
