@@ -62,8 +62,8 @@ def machine_with_installer(
     run([*create, frozen.overlay, changed.overlay])
     offset, size = layout.ESP_START * layout.MIB, layout.ESP_SIZE * layout.MIB
     run(["qemu-io", "-f", "qcow2", "-c", f"write -s {partition} {offset} {size}", changed.overlay])
-    changed.variables.symlink_to(frozen.variables)
-    changed.state.symlink_to(frozen.state)
+    shutil.copy(frozen.variables, changed.variables)
+    shutil.copy(frozen.state, changed.state)
     with changed.thaw(package_disk, tmp_path / "installer.log") as machine:
         yield machine
 
