@@ -50,7 +50,7 @@ def kind_of(label: Label, kernel: str) -> Kind:
     if keyword == "localboot":
         return Kind("chainload", "it boots from a local disk by the firmware (LOCALBOOT)")
     if keyword == "config":
-        return Kind("other", f"it opens another configuration: try '--config' with {kernel}")
+        return Kind("other", f"it opens another configuration, {kernel}")
     if keyword == "linux":
         return Kind("linux")
     return kind_of_file(kernel, keyword)

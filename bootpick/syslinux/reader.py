@@ -101,6 +101,10 @@ class _Reader:
                 return config
             files.append(self._parse(there))
         other.read(files)
+        if config.labels:
+            count = len(config.labels)
+            message = f"the menu is made of other files: {count} labels of this one are not in it"
+            self._note("note", message, other.interface)
         return other
 
     def _parse(self, found: Found) -> File:

@@ -129,6 +129,17 @@ def test_menu_of_another_file(lines: str, run: Run, tmp_path: Path) -> None:
     found = listed(run, tmp_path, f"{lines}\nlabel a\nlinux linux\n", files)
     assert [(e["id"], e["default"]) for e in found["entries"]] == [("b", True)]
     assert found["timeout"] == 1.0
+    assert told(found) == [
+        "syslinux.cfg:1:1: note: the menu is made of other files: 1 labels of this one are not in it"
+    ]
+
+
+def test_menu_of_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    found = listed(run, tmp_path, "ui menu.c32 no.cfg\nlabel a\nlinux linux\n")
+    assert [(e["id"], e["default"]) for e in found["entries"]] == [("a", True)]
+    assert told(found) == [
+        "syslinux.cfg:1:1: error: there is no file /boot/syslinux/no.cfg to make the menu of"
+    ]
 
 
 UBOOT = "boot/extlinux/extlinux.conf"

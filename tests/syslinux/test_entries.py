@@ -187,7 +187,7 @@ def test_paths(name: str, path: str, run: Run, tmp_path: Path) -> None:
         ("pxe linux", "chainload", "linux is a network boot program, which kexec cannot start"),
         ("kernel x.0", "chainload", "x.0 is a network boot program, which kexec cannot start"),
         ("kernel memdisk", "other", "memdisk needs the BIOS, which kexec does not leave in order"),
-        ("config x.cfg", "other", "it opens another configuration: try '--config' with x.cfg"),
+        ("config x.cfg", "other", "it opens another configuration, x.cfg"),
         ("menu quit", "other", "it leaves the menu (MENU QUIT)"),
         ("linux none", "linux", "{root}/boot/syslinux/none does not exist"),
         ("linux sub", "linux", "{root}/boot/syslinux/sub is a directory"),
