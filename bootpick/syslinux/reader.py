@@ -102,8 +102,7 @@ class _Reader:
             files.append(self._parse(there))
         other.read(files)
         if config.labels:
-            count = len(config.labels)
-            message = f"the menu is made of other files: {count} labels of this one are not in it"
+            message = "the menu is made of another file, without the labels of this one"
             self._note("note", message, other.interface)
         return other
 

@@ -130,7 +130,7 @@ def test_menu_of_another_file(lines: str, run: Run, tmp_path: Path) -> None:
     assert [(e["id"], e["default"]) for e in found["entries"]] == [("b", True)]
     assert found["timeout"] == 1.0
     assert told(found) == [
-        "syslinux.cfg:1:1: note: the menu is made of other files: 1 labels of this one are not in it"
+        "syslinux.cfg:1:1: note: the menu is made of another file, without the labels of this one"
     ]
 
 
