@@ -401,7 +401,11 @@ def test_image_that_was_not_downloaded_to_its_end(root: Path, tmp_path: Path) ->
         ("quiet", ["no word of the command line tells where {root}/isos/rr.iso is"]),
         ("findiso=/isos/rr.iso", []),
         ("iso-scan/filename=/isos/rr.iso", []),
-        ("inst.stage2=hd:LABEL=X", []),
+        (
+            "inst.stage2=hd:LABEL=X",
+            ["inst.stage2=hd:LABEL=X: no disk or partition has this label"],
+        ),
+        ("iso-scan/filename=/isos/rr.iso inst.stage2=hd:LABEL=X", []),
         ("from=/isos/rr.iso", []),
         ("findiso=/rr.iso", ["findiso=/rr.iso: no file system that is mounted has this file"]),
     ],
