@@ -13,7 +13,7 @@ TEST_PACKAGES := e2fsprogs fdisk dosfstools mtools genisoimage xorriso zstd cpio
 	binutils systemd-boot-efi \
 	grub-common grub2-common grub-emu grub-pc-bin grub-efi-amd64-bin \
 	systemd mmdebstrap qemu-system-x86 qemu-utils ovmf python3-venv rpm tmux \
-	debian-installer-12-netboot-amd64
+	debian-installer-12-netboot-amd64 isolinux syslinux-common busybox-static
 
 .PHONY: run test quick fuzz vm bench lint docs clean
 .DEFAULT_GOAL := run

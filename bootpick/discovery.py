@@ -32,7 +32,6 @@ GRUB_LEGACY_CONFIGS = (
 EFI_FOLDERS = ("/boot/efi/EFI", "/efi/EFI", "/boot/EFI", "/EFI")
 
 LILO_CONFIG = "/etc/lilo.conf"
-
 NETBOOT = "/debian-installer"
 
 # Where extlinux, U-Boot, isolinux, syslinux and pxelinux look, in their orders; of installations

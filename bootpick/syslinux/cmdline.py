@@ -37,10 +37,12 @@ def compose(label: Label, typed: str = "") -> CommandLine:
     return CommandLine(kernel, *_take_initrds(line))
 
 
-def of_file(kernel: str, append: str, typed: str) -> CommandLine:
-    """Give what syslinux makes of a file that is started by its own name."""
-    append = "" if append == "-" else append
-    return CommandLine(kernel, *_take_initrds(" ".join(filter(None, (append, typed)))))
+def of_file(kernel: str, typed: str) -> CommandLine:
+    """Give what syslinux makes of a file that is started by its own name.
+
+    Its documentation says that ``APPEND`` counts there, too; 6.04 leaves it out.
+    """
+    return CommandLine(kernel, *_take_initrds(typed))
 
 
 def compose_as_uboot(label: Label) -> CommandLine:

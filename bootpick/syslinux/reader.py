@@ -275,10 +275,9 @@ class _Reader:
             reasons = [*self._doubts(label, command)]
             title = f"{_title(label.title or label.name)} {self._choice.arguments}"
         elif file is not None and file.word and not is_interface(file.word):
-            append = config.append.value if config.append is not None else ""
-            command = of_file(file.word, append, self._choice.arguments)
+            command = of_file(file.word, self._choice.arguments)
             kind = kind_of_file(command.kernel)
-            reasons = []
+            reasons = ["syslinux gives it no APPEND, as it is no label"] if config.append else []
             title = source.value
         else:
             return

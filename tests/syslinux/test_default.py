@@ -93,7 +93,8 @@ def test_default_that_is_a_kernel(run: Run, tmp_path: Path) -> None:
     )
     *_, entry = found["entries"]
     assert (entry["default"], entry["bootable"], entry["line"]) == (True, True, 1)
-    assert entry["cmdline"] == "BOOT_IMAGE=linux ro single"
+    assert entry["cmdline"] == "BOOT_IMAGE=linux single"
+    assert entry["reasons"] == ["syslinux gives it no APPEND, as it is no label"]
     assert entry["loader_paths"] == {"kernel": "linux", "initrds": ["initrd"]}
     assert told(found) == []
 
