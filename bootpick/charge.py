@@ -16,7 +16,6 @@ NAMES = {
     "syslinux": "syslinux",
     "lilo": "LILO",
     "grub-legacy": "GRUB Legacy",
-    "syslinux": "syslinux",
 }
 """What users call them; where nothing else tells, the first of them is in charge."""
 

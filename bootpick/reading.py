@@ -265,7 +265,6 @@ _READERS: dict[str, Callable[[_Ground], BootMenu | None]] = {
     "syslinux": _read_syslinux,
     "lilo": _read_lilo,
     "grub-legacy": _read_grub_legacy,
-    "syslinux": _read_syslinux,
 }
 """Each gives the menu of one boot loader, ``None`` where it has no configuration here."""
 
@@ -278,7 +277,6 @@ _LOOKED = {
     "syslinux": "for extlinux.conf, syslinux.cfg and isolinux.cfg",
     "lilo": "for /etc/lilo.conf",
     "grub-legacy": "for menu.lst and grub.conf in /boot/grub",
-    "syslinux": "for extlinux.conf, syslinux.cfg and isolinux.cfg",
 }
 
 
