@@ -19,6 +19,7 @@ from .syntax import Command, Script
 _INITRDS = 64
 _TYPES = ("netbsd", "freebsd", "openbsd", "linux", "biglinux", "multiboot")
 """Of ``--type``; what follows such a word is not looked at."""
+_PLACES = ("root", "rootnoverify", "find")
 _MULTIBOOT = 0x1BADB002.to_bytes(4, "little")
 _MULTIBOOT_WITHIN = 8 << 10
 """Bytes in which a multiboot kernel has its header (Multiboot Specification 3.1)."""
@@ -74,13 +75,21 @@ class _Run:
         self._is_locked = self._asks = False
 
     def run(self, section: Section) -> Outcome:
-        """Run the commands up to the first that fails, as GRUB does."""
-        try:
-            for command in section.commands:
+        """Run the commands up to the first that fails, as GRUB does.
+
+        What fails to say where files are keeps the kernel behind it from being booted, but not from
+        being shown.
+        """
+        ended: str | None = None
+        for command in section.commands:
+            try:
                 if not self._do(command):
                     break
-        except _Stopped as stopped:
-            self._problem = str(stopped)
+            except _Stopped as stopped:
+                ended = ended or str(stopped)
+                if command.name not in _PLACES:
+                    break
+        self._problem = ended or self._problem
         if self._lost:
             lost = f"GRUB ends it with an error: {self._lost[0]}"
             self._problem = lost if self._problem is None else f"{self._problem}; {lost}"

@@ -223,6 +223,16 @@ def test_line_that_stops_the_entry(lines: str, message: str, run: Run, tmp_path:
     assert stopped["reasons"][0] == f"GRUB ends it with an error in line {line}: {text}"
 
 
+@pytest.mark.parametrize("line", ["root /dev/sda1", "find --set-root /none"])
+def test_kernel_is_shown_behind_a_place_that_is_not_there(
+    line: str, run: Run, tmp_path: Path
+) -> None:
+    entry = only(run, tmp_path, f"{line}\nkernel /boot/vmlinuz a\ninitrd /boot/initrd")
+    assert (entry["bootable"], entry["kind"]) == (False, "linux")
+    assert (entry["kernel"], entry["cmdline"]) == (f"{tmp_path}/boot/vmlinuz", "a")
+    assert len(entry["reasons"]) == 1
+
+
 def test_menu_commands_below_a_title(run: Run, tmp_path: Path) -> None:
     found = entries_of(run, tmp_path, "title T\nkernel /boot/vmlinuz\ntimeout 9\n")
     (entry,) = found["entries"]
