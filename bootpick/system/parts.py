@@ -25,7 +25,8 @@ def copy_parts(path: str, parts: Sequence[tuple[int, int]], stamp: tuple[int, in
                 raise BootpickError(f"{path} has changed since it was read", "try again")
             memory = os.memfd_create("bootpick")
             for offset, length in parts:
-                _copy(source, offset, length, memory)
+                if not _copy(source, offset, length, memory):
+                    raise BootpickError(f"{path} ends before what is wanted of it does")
                 if len(parts) > 1:
                     os.write(memory, b"\0" * (-length % 4))
             after = os.fstat(source)
@@ -46,13 +47,15 @@ def _stamp(status: os.stat_result) -> tuple[int, int]:
     return status.st_size, int(status.st_mtime)
 
 
-def _copy(source: int, offset: int, length: int, memory: int) -> None:
+def _copy(source: int, offset: int, length: int, memory: int) -> bool:
+    """Copy one part; tell whether all of it was there."""
     end = offset + length
     while offset < end:
         data = os.pread(source, min(_CHUNK, end - offset), offset)
         if not data:
-            raise BootpickError("the image ends before what is wanted of it does")
+            return False
         offset += len(data)
         view = memoryview(data)
         while view:
             view = view[os.write(memory, view) :]
+    return True
