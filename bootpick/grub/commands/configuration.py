@@ -94,7 +94,7 @@ def _read_sectors(shell: Interpreter, call: Call, place: Place) -> str:
     purpose="Load variables from environment block file.",
 )
 def run_load_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
-    """Cases 113 to 115: all variables, or those named; none of a file named where an error is left."""
+    """Cases 113 to 115: all variables, or those named; an error that is left hides a file."""
     if shell.pending and "file" in parsed.given:
         return shell.pending
     _, text = _block(shell, call, parsed.last("file"))
