@@ -579,6 +579,7 @@ class Interpreter:
 
     def place(self, path: str, *, listed: bool = False) -> Place:
         """Give where *path* leads now; with *listed* see :meth:`World.place`."""
+        self.count()  # looking a file up takes as long as a command
         root = self.environment.get("root") or ""
         if self.absent:
             device, inner = split_path(path)
@@ -592,6 +593,7 @@ class Interpreter:
 
     def lookup(self, path: str) -> Place:
         """Give where *path* leads for ``test``, see :meth:`World.lookup`."""
+        self.count()
         return self.world.lookup(path, self.environment.get("root") or "", self.loops, self._view)
 
     @property

@@ -94,7 +94,9 @@ def _read_sectors(shell: Interpreter, call: Call, place: Place) -> str:
     purpose="Load variables from environment block file.",
 )
 def run_load_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
-    """Cases 113 to 115: all variables, or those named."""
+    """Cases 113 to 115: all variables, or those named; an error that is left hides a file."""
+    if shell.pending and "file" in parsed.given:
+        return shell.pending
     _, text = _block(shell, call, parsed.last("file"))
     for name, value in list_variables(text) or ():
         if not parsed.words or name in parsed.words:
@@ -114,6 +116,8 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """The values go to a shadow of the block; one that is not set is removed from it."""
     if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "no variable is specified")
+    if shell.pending and "file" in parsed.given:
+        return shell.pending
     place, text = _block(shell, call, parsed.last("file"))
     shell.count(len(text) // _READ * len(parsed.words))
     if place.volume is not None and place.volume.image is not None:
@@ -137,6 +141,8 @@ def run_save_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
 )
 def run_list_env(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Print ``name=value`` lines."""
+    if shell.pending and "file" in parsed.given:
+        return shell.pending
     _, text = _block(shell, call, parsed.last("file"))
     for name, value in list_variables(text) or ():
         shell.print(f"{name}={value}\n")

@@ -29,7 +29,7 @@ def run_rmmod(shell: Interpreter, call: Call) -> int:
     """Every module is there to be unloaded, and goes on working."""
     if not call.arguments:
         raise GrubError(BAD_ARGUMENT, "no module specified")
-    return 0
+    return shell.pending
 
 
 @command("lsmod", summary="Prints the head of the list of modules, and none of them.")

@@ -33,6 +33,8 @@ def run_probe(shell: Interpreter, call: Call, parsed: Parsed) -> int:
     """Print it, or set a variable to it; of several options the first in GRUB's order counts."""
     if not parsed.words:
         raise GrubError(BAD_ARGUMENT, "device name required")
+    if shell.pending:
+        return shell.pending
     name = parsed.words[0]
     if name.startswith("(") and name.endswith(")"):
         name = name[1:-1]
