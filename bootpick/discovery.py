@@ -46,13 +46,9 @@ SYSLINUX_CONFIGS = (
         for folder in ("/boot/isolinux", "/isolinux", "/boot/syslinux", "/syslinux", "/boot", "")
         for name in ("isolinux.cfg", "syslinux.cfg")
     ),
-    *(
-        f"{folder}/{name}/syslinux.cfg"
-        for folder in EFI_FOLDERS
-        for name in ("syslinux", "SYSLINUX", "BOOT", "boot")
-    ),
     "/pxelinux.cfg/default",
 )
+_SYSLINUX_EFI = ("syslinux", "boot")
 _SYSLINUX_NAMES = ("extlinux.conf", "syslinux.cfg", "isolinux.cfg")
 _SYSLINUX_FOLDERS = ("extlinux", "syslinux", "isolinux", "pxelinux.cfg")
 
@@ -103,7 +99,12 @@ def find_grub_legacy_configs(files: FileTree, volumes: tuple[Volume, ...]) -> li
 
 def find_syslinux_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | None:
     """Give the path in the tree of the configuration of syslinux or one of its kin."""
-    for path in SYSLINUX_CONFIGS:
+    folders = {folder: _find(files, volumes, folder) for folder in map(dirname, SYSLINUX_CONFIGS)}
+    candidates = [path for path in SYSLINUX_CONFIGS if folders[dirname(path)] is not None]
+    for folder in EFI_FOLDERS:
+        names = [name for name in _names(files, volumes, folder) if name.lower() in _SYSLINUX_EFI]
+        candidates += [f"{folder}/{name}/syslinux.cfg" for name in names]
+    for path in candidates:
         found = _find(files, volumes, path)
         if found is not None and not found.is_directory:
             return path

@@ -33,7 +33,7 @@ _MENU_INERT = frozenset(
     "autoboot tab notab tabmsg notabmsg passprompt color colour msgcolor msgcolour background"
     " master shiftkey save nosave onerror indent immediate resolution"
     " width margin passwordmargin rows tabmsgrow cmdlinerow endrow passwordrow timeoutrow"
-    " helpmsgrow helpmsgendrow hiddenrow hshift vshift clear".split()
+    " helpmsgrow helpmsgendrow help hiddenrow hiddenkey hshift vshift clear".split()
 )
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from bootpick.entries import Running
+from bootpick.syslinux.reader import Sought, read_menu
+from bootpick.system.tree import LocalTree
+from bootpick.volumes import Mount, Volume
 from tests.support.fake_machine import FakeMachine
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
@@ -403,14 +407,6 @@ def test_help_without_its_end(run: Run, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("place", ["boot/extlinux/extlinux.conf", "isolinux/isolinux.cfg"])
-def test_what_is_running(place: str, run: Run, tmp_path: Path) -> None:
-    folder = place.rpartition("/")[0]
-    plant(tmp_path, {f"{folder}/linux": KERNEL, f"{folder}/ldlinux.sys": "", place: ""})
-    plant(tmp_path, {place: "label a\nlinux linux\nappend x\nlabel b\nlinux linux\nappend y\n"})
-    assert [entry["current"] for entry in listing(run, tmp_path)["entries"]] == [False, False]
-
-
 def test_kexec_loads_what_the_entry_says(run: Run, tmp_path: Path) -> None:
     machine = FakeMachine()
     plant(tmp_path, {**FILES, PLACE: "default a\nlabel a\nlinux linux\ninitrd initrd\nappend b\n"})
@@ -435,3 +431,31 @@ def test_a_message_tells_where_nothing_was_found(run: Run, tmp_path: Path) -> No
     assert outcome.err.splitlines()[1] == (
         "hint: looked for extlinux.conf, syslinux.cfg and isolinux.cfg"
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "cmdline", "current"),
+    [
+        (PLACE, "BOOT_IMAGE=linux a  b initrd=initrd typed", False),
+        (PLACE, "BOOT_IMAGE=linux a  b initrd=initrd", True),
+        (PLACE, "BOOT_IMAGE=linux a  b", True),
+        (PLACE, "a  b", False),
+        ("boot/extlinux/extlinux.conf", "a  b", True),
+    ],
+)
+def test_the_running_entry(place: str, cmdline: str, *, current: bool, tmp_path: Path) -> None:
+    """syslinux hands the words ``initrd=`` over, kexec does not, and U-Boot has no BOOT_IMAGE."""
+    folder = place.rpartition("/")[0]
+    config = "label x\nlinux linux\nappend a  b\ninitrd initrd\n"
+    plant(tmp_path, {place: config, f"{folder}/linux": KERNEL, f"{folder}/initrd": b"1"})
+    volume = Volume("the tree", "tree", mounts=(Mount("/"),), anything=True)
+    for release in ("6.1.0-18-amd64", "6.1.0-17-amd64"):
+        sought = Sought(
+            LocalTree(str(tmp_path), (volume,)),
+            (volume,),
+            volume,
+            f"/{place}",
+            Running(release, cmdline),
+        )
+        (entry,) = read_menu(sought).entries
+        assert entry.current is (current and release == "6.1.0-18-amd64")
