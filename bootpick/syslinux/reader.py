@@ -182,7 +182,7 @@ class _Reader:
         self._add_menu(config.root, (), "", asks=False)
         self._add_command(config)
         source = self._choice.source
-        tells = source and f"{source.keyword.upper()} in {source.source.name}:{_line(source)}"
+        tells = source and f"{_reason(source)} in {source.source.name}:{_line(source)}"
         return BootMenu(
             "syslinux",
             tuple(self._entries),
@@ -419,6 +419,13 @@ class _Reader:
 def _title(text: str) -> str:
     """Give a text as the menu shows it: ``^`` only marks the key."""
     return text.replace("^", "")
+
+
+def _reason(source: Statement) -> str:
+    """Give what made the default the default; of ``MENU DEFAULT`` only what it is about is kept."""
+    what = {"label": "label", "menu begin": "submenu", "menu include": "submenu"}
+    about = what.get(source.keyword)
+    return source.keyword.upper() if about is None else f"MENU DEFAULT of the {about}"
 
 
 def _line(statement: Statement) -> int:

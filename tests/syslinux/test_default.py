@@ -179,3 +179,7 @@ def test_where_the_default_comes_from(run: Run, tmp_path: Path) -> None:
     listed(run, tmp_path, "default b\nlabel a\nlabel b\nlinux linux\n")
     outcome = run("list", "-v", "--root", tmp_path)
     assert outcome.out.splitlines()[-1] == f"default  DEFAULT in {tmp_path}/{PLACE}:1"
+    listed(run, tmp_path, "ui menu.c32\nlabel a\nlabel b\nmenu default\nlinux linux\n")
+    outcome = run("list", "-v", "--root", tmp_path)
+    place = f"{tmp_path}/{PLACE}:3"
+    assert outcome.out.splitlines()[-1] == f"default  MENU DEFAULT of the label in {place}"
