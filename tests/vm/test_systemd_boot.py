@@ -82,7 +82,7 @@ def test_every_jump_gives_the_kernel_what_systemd_boot_gives_it(
     first = booted.read_file("/proc/cmdline").decode()
     listing = json.loads(booted.check("bootpick list --json"))
     assert (listing["loader"], listing["default"]) == ("bls", "first")
-    assert json.loads(booted.check("bootpick show @current --json"))["id"] == "first"
+    assert [entry["id"] for entry in listing["entries"] if entry["current"]] == ["first"]
     assert booted.leave("systemctl reboot --boot-loader-entry=second.efi") == image.middle
     second = booted.read_file("/proc/cmdline").decode()
 
@@ -93,7 +93,6 @@ def test_every_jump_gives_the_kernel_what_systemd_boot_gives_it(
     assert evidence.initrd_release(booted) == image.oldest
 
     variable = _set_oneshot(booted, "second.efi")
-    assert json.loads(booted.check("bootpick show @oneshot --json"))["id"] == "second.efi"
     assert booted.leave("bootpick --default --exec") == image.middle
     assert booted.read_file("/proc/cmdline").decode() == second
     assert evidence.initrd_release(booted) == image.middle
