@@ -5,18 +5,15 @@ import errno
 import json
 import os
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 
 from ..errors import BootpickError, LoadRefused, SignatureRefused
-from ..volumes import Mount, Volume
-from .images import copy_out, seen_at
+from .kept import BlockFiles
+from .libc import check, libc
 from .machine import LoadedImage, Machine
-from .parts import copy_parts
-from .tree import LocalTree
+from .mounts import PrivateMounts
 
 # kexec_file_load(2); the number is the same in all "generic" tables.
 _FILE_LOAD = {
@@ -45,15 +42,6 @@ _SIGNATURE = (
     errno.ENODATA,
     errno.EMSGSIZE,
 )
-
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _check(result: int) -> int:
-    if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    return result
 
 
 def _read(path: str) -> str:
@@ -131,8 +119,8 @@ def _kexec_file_load(kernel: int, initrd: int, cmdline: str, flags: int) -> None
     if number is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     text = cmdline.encode("utf-8", "surrogateescape")
-    _check(
-        _libc.syscall(
+    check(
+        libc.syscall(
             ctypes.c_long(number),
             ctypes.c_int(kernel),
             ctypes.c_int(initrd),
@@ -287,160 +275,6 @@ def _systemd_version() -> int:
         return 0
     words = result.stdout.split()
     return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
-
-
-_NO_REPLAY = {
-    "ext2": "",
-    "ext3": "noload",
-    "ext4": "noload",
-    "xfs": "norecovery",
-    # GRUB's paths begin at the top, whatever the default subvolume is.
-    "btrfs": "rescue=nologreplay,subvolid=5",
-}
-_MOUNTED = {"btrfs": "subvolid=5"}
-"""Options where the file system is in use: that one has no journal left to replay."""
-_NEW_NAMESPACE = 0x00020000  # CLONE_NEWNS
-_MOUNT_FLAGS = 1 | 2 | 4 | 8  # MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC
-_BIND = 0x1000  # MS_BIND
-_RECURSIVE_PRIVATE = 0x4000 | (1 << 18)  # MS_REC, MS_PRIVATE
-
-
-class PrivateMounts:
-    """Mounts that no other process sees and that end with the block."""
-
-    @contextmanager
-    def mounted(self, volume: Volume) -> Iterator[str]:
-        """Mount in a mount namespace of this process; its journal is not replayed.
-
-        One that is mounted is seen again without what is mounted over its directories.
-        """
-        before = os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
-        point = ""
-        try:
-            _check(_libc.unshare(_NEW_NAMESPACE))
-            _check(_libc.mount(None, b"/", None, ctypes.c_ulong(_RECURSIVE_PRIVATE), None))
-            point = tempfile.mkdtemp(prefix="bootpick-")
-            options = (_MOUNTED if volume.mounts else _NO_REPLAY).get(volume.fstype or "", "")
-            whole = next((mount.point for mount in volume.mounts if mount.top == "/"), None)
-            flags = _MOUNT_FLAGS if whole is None else _MOUNT_FLAGS | _BIND
-            _check(
-                _libc.mount(
-                    os.fsencode(volume.path if whole is None else whole),
-                    os.fsencode(point),
-                    (volume.fstype or "").encode(),
-                    ctypes.c_ulong(flags),
-                    options.encode() or None,
-                )
-            )
-        except OSError as error:
-            self._leave(before, point, mounted=False)
-            raise BootpickError(f"cannot mount {volume.path}: {error.strerror}") from error
-        try:
-            yield point
-        finally:
-            self._leave(before, point, mounted=True)
-
-    @staticmethod
-    def _leave(before: int, point: str, *, mounted: bool) -> None:
-        if mounted:
-            _libc.umount2(os.fsencode(point), 0)
-        _libc.setns(before, _NEW_NAMESPACE)
-        os.close(before)
-        if point:
-            with suppress(OSError):
-                os.rmdir(point)
-
-    def find(self, point: str, inner: str) -> str | None:
-        """Look within the file system, as everywhere."""
-        volume = Volume(point, "part", mounts=(Mount(point),))
-        found = LocalTree("/", (volume,)).find(volume, inner)
-        return found.path if found is not None and not found.is_directory else None
-
-    @contextmanager
-    def copied(self, volume: Volume, inner: str, point: str | None) -> Iterator[str]:
-        """Copy it into memory; the path is good for this process and its children alone."""
-        volume = seen_at(volume, point)
-        holder = volume.image[0] if volume.image else volume
-        with _path_of(copy_out(volume, inner, LocalTree("/", (holder,)))) as path:
-            yield path
-
-    @contextmanager
-    def parts_copied(
-        self, path: str, parts: Sequence[tuple[int, int]], stamp: tuple[int, int] | None
-    ) -> Iterator[str]:
-        """Copy them into memory; the path is good for this process and its children alone."""
-        with _path_of(copy_parts(path, parts, stamp)) as copy:
-            yield copy
-
-
-@contextmanager
-def _path_of(memory: int) -> Iterator[str]:
-    """Give a path of the open file *memory*, which is closed with the block."""
-    try:
-        yield f"/proc/{os.getpid()}/fd/{memory}"
-    finally:
-        os.close(memory)
-
-
-class BlockFiles:
-    """GRUB's environment blocks and EFI variables, which are files."""
-
-    def replace(self, path: str, before: str, after: str) -> None:
-        """Write the block where it lies: GRUB finds it by its place on the disk.
-
-        It is shorter than a sector or two, is written with one call, and keeps its length.
-        """
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-            try:
-                known = before.encode("utf-8", "surrogateescape")
-                if os.pread(handle, len(known) + 1, 0) != known:
-                    raise BootpickError(f"{path} has changed since it was read", "try again")
-                os.pwrite(handle, after.encode("utf-8", "surrogateescape"), 0)
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise BootpickError(f"{path}: {error.strerror}") from error
-
-    def delete(self, path: str, before: bytes) -> None:
-        """Delete the variable; efivarfs protects it with the "immutable" attribute."""
-        try:
-            with open(path, "rb") as file:
-                if file.read(len(before) + 1) != before:
-                    raise BootpickError(f"{path} has changed since it was read", "try again")
-                _make_mutable(file.fileno())
-            os.unlink(path)
-        except OSError as error:
-            raise BootpickError(f"{path}: {error.strerror}") from error
-
-    def restore(self, path: str, before: bytes) -> None:
-        """Write attributes and value with one call, as efivarfs wants it."""
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-            try:
-                os.write(handle, before)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise BootpickError(f"{path}: {error.strerror}") from error
-
-
-# FS_IOC_GETFLAGS, FS_IOC_SETFLAGS: numbers that have the size of a long in them.
-_LONG = ctypes.sizeof(ctypes.c_long) << 16
-_GET_FLAGS, _SET_FLAGS = 0x80006601 | _LONG, 0x40006602 | _LONG
-_IMMUTABLE = 0x10  # FS_IMMUTABLE_FL
-
-
-def _make_mutable(handle: int) -> None:
-    """Take the attribute away from an open file, where its file system has such attributes."""
-    import fcntl
-
-    with suppress(OSError):
-        flags = bytearray(4)
-        fcntl.ioctl(handle, _GET_FLAGS, flags)
-        mutable = int.from_bytes(flags, sys.byteorder) & ~_IMMUTABLE
-        fcntl.ioctl(handle, _SET_FLAGS, mutable.to_bytes(4, sys.byteorder))
 
 
 class RunRecords:

@@ -8,7 +8,7 @@ from bootpick.entries import BootEntry, Save
 from bootpick.errors import BootpickError
 from bootpick.grub.environment_block import parse_environment_block, set_variables
 from bootpick.kexec.plan import plan_kexec
-from bootpick.system.linux import BlockFiles
+from bootpick.system.kept import BlockFiles
 from tests.support.grub import menu_of
 from tests.support.trees import plant
 

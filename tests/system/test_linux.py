@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bootpick.errors import BootpickError, LoadRefused, SignatureRefused
-from bootpick.system.linux import _FALLBACK, BlockFiles, _open_initrds, _refusal
+from bootpick.system.kept import BlockFiles
+from bootpick.system.linux import _FALLBACK, _open_initrds, _refusal
 
 
 def _content(handle: int | None) -> bytes:

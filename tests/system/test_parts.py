@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootpick.errors import BootpickError
-from bootpick.system.linux import PrivateMounts
+from bootpick.system.mounts import PrivateMounts
 from bootpick.system.parts import copy_parts
 
 DATA = bytes(range(256)) * 10
