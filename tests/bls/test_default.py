@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.bls.test_entries import listing, planted, told
+from tests.bls.test_entries import planted
 from tests.support.efi import FOLDER, VENDOR, plant_variables, variable
 from tests.support.fake_machine import FakeMachine
+from tests.support.listing import listing, told
 from tests.support.program import Run
 from tests.support.trees import plant
 

@@ -1,12 +1,12 @@
 """Type #1 entries, as their users see them."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.listing import listing, told
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
@@ -29,26 +29,10 @@ def planted(root: Path, entries: Entries, folder: str = "boot") -> Path:
     return plant(root, {**FILES, **files})
 
 
-def listing(run: Run, root: Path, *arguments: object) -> dict[str, Any]:
-    outcome = run("list", "--json", "--root", root, *arguments)
-    assert (outcome.status, outcome.err) == (0, "")
-    found: dict[str, Any] = json.loads(outcome.out)
-    return found
-
-
 def only(run: Run, root: Path, text: str | bytes) -> dict[str, Any]:
     (entry,) = listing(run, planted(root, {"x.conf": text}))["entries"]
     found: dict[str, Any] = entry
     return found
-
-
-def told(found: dict[str, Any]) -> list[str]:
-    """Give the messages, each with the place it is about."""
-    return [
-        f"{Path(one['file']).name if one['file'] else '-'}:{one['line']}:{one['column']}: "
-        f"{one['severity']}: {one['message']}"
-        for one in found["diagnostics"]
-    ]
 
 
 def test_whole_entry(run: Run, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bls.test_entries import listing
 from tests.support.efi import plant_variables
+from tests.support.listing import listing
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 

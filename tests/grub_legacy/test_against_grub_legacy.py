@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.bls.test_entries import listing
 from tests.support.grub_legacy import FILES, Judge, Judged, why_not
+from tests.support.listing import listing
 from tests.support.program import Run
 from tests.support.requirements import cannot_run
 from tests.support.trees import plant

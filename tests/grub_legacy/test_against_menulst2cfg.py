@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.bls.test_entries import listing
+from tests.support.listing import listing
 from tests.support.menulst2cfg import PROGRAM, ConvertedMenu, convert
 from tests.support.program import Run
 from tests.support.random_menulst import FILES, MenuMaker, devices

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.bls.test_entries import listing
+from tests.support.listing import listing
 from tests.support.lsblk import Row, row
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant

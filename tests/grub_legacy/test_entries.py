@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.bls.test_entries import listing, told
 from tests.support import iso
 from tests.support.fake_machine import FakeMachine
+from tests.support.listing import listing, told
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bls.test_entries import listing, told
 from tests.grub_legacy.test_entries import MENU, entries_of, planted
+from tests.support.listing import listing, told
 from tests.support.program import CHECKOUT, Run
 from tests.support.requirements import cannot_run
 from tests.support.trees import plant

@@ -10,6 +10,7 @@ from bootpick.entries import Running
 from bootpick.lilo.reader import Sought, read_menu
 from bootpick.system.tree import LocalTree
 from bootpick.volumes import parse_lsblk
+from tests.support.listing import listing
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
@@ -21,13 +22,6 @@ FILES: dict[str, str | bytes] = {
 
 def planted(root: Path, config: str | bytes) -> Path:
     return plant(root, {**FILES, "etc/lilo.conf": config})
-
-
-def listing(run: Run, root: Path, *arguments: object) -> dict[str, Any]:
-    outcome = run("list", "--json", "--root", root, *arguments)
-    assert (outcome.status, outcome.err) == (0, "")
-    found: dict[str, Any] = json.loads(outcome.out)
-    return found
 
 
 def listed(run: Run, root: Path, config: str | bytes) -> dict[str, Any]:

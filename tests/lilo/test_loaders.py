@@ -14,7 +14,8 @@ from bootpick.errors import BootpickError
 from bootpick.system.tree import LocalTree
 from bootpick.volumes import Volume
 from tests.bls.test_loaders import BLS, GRUB
-from tests.lilo.test_entries import listing, planted
+from tests.lilo.test_entries import planted
+from tests.support.listing import listing
 from tests.support.program import Run
 from tests.support.trees import plant
 

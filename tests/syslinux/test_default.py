@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.listing import told
 from tests.support.program import Run
 from tests.support.trees import KERNEL
-from tests.syslinux.test_entries import PLACE, listed, told
+from tests.syslinux.test_entries import PLACE, listed
 
 LABELS = """\
 label one

@@ -12,6 +12,7 @@ from bootpick.syslinux.reader import Sought, read_menu
 from bootpick.system.tree import LocalTree
 from bootpick.volumes import Mount, Volume
 from tests.support.fake_machine import FakeMachine
+from tests.support.listing import listing, told
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
 
@@ -28,13 +29,6 @@ FILES: dict[str, str | bytes] = {
 Files = Mapping[str, str | bytes]
 
 
-def listing(run: Run, root: Path, *arguments: object) -> dict[str, Any]:
-    outcome = run("list", "--json", "--root", root, *arguments)
-    assert (outcome.status, outcome.err) == (0, "")
-    found: dict[str, Any] = json.loads(outcome.out)
-    return found
-
-
 def listed(
     run: Run, root: Path, config: str | bytes, files: Files | None = None, place: str = PLACE
 ) -> dict[str, Any]:
@@ -45,15 +39,6 @@ def only(run: Run, root: Path, config: str, files: Files | None = None) -> dict[
     (entry,) = listed(run, root, config, files)["entries"]
     found: dict[str, Any] = entry
     return found
-
-
-def told(found: dict[str, Any]) -> list[str]:
-    """Give the messages, each with the place it is about."""
-    return [
-        f"{Path(one['file']).name}:{one['line']}:{one['column']}: {one['severity']}: "
-        f"{one['message']}"
-        for one in found["diagnostics"]
-    ]
 
 
 def test_whole_entry(run: Run, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.listing import listing, told
 from tests.support.program import Run
 from tests.support.trees import KERNEL, plant
-from tests.syslinux.test_entries import Files, listed, listing, told
+from tests.syslinux.test_entries import Files, listed
 
 PLACE = "boot/extlinux/extlinux.conf"
 FILES: dict[str, str | bytes] = {
