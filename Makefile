@@ -68,10 +68,10 @@ lint: .venv/test-tools
 quick: .venv/test-tools
 	$(BIN)/pytest
 
-# The virtual machines leave a core to the other tests, which are done long before them.
+# The virtual machines leave some of a core to the other tests, which are done long before them.
 test: .venv/test-packages .venv/test-tools lint
 	@$(BIN)/pytest -m vm --durations=15 >.venv/vm.log 2>&1 & machines=$$!; \
-	$(BIN)/pytest -m "slow or not vm" --durations=15; status=$$?; \
+	nice $(BIN)/pytest -m "slow or not vm" --durations=15; status=$$?; \
 	wait $$machines || status=$$?; cat .venv/vm.log; exit $$status
 
 # Random scripts and menus, by GRUB and by bootpick, and random boot partitions, by systemd and by
