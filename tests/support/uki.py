@@ -21,7 +21,7 @@ def pe(
     contents = list(sections)
     table_end = _HEADERS_AT + 24 + _OPTIONAL_SIZE + 40 * len(contents)
     at = -(-table_end // _BLOCK) * _BLOCK
-    table, body = b"", b""
+    table, body = bytearray(), bytearray()  # there may be tens of thousands of sections
     for name, content in contents:
         filled = content.ljust(-(-len(content) // _BLOCK) * _BLOCK, b"\0")
         place = (len(content), 0x1000 + at, len(filled), at + len(body))
@@ -30,7 +30,8 @@ def pe(
     dos = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", _HEADERS_AT)
     coff = struct.pack("<4sHH12xHH", b"PE\0\0", machine, len(contents), _OPTIONAL_SIZE, 0x206)
     optional = struct.pack("<H66xH38xI", 0x20B, subsystem, 16).ljust(_OPTIONAL_SIZE, b"\0")
-    return (dos.ljust(_HEADERS_AT, b"\0") + coff + optional + table).ljust(at, b"\0") + body
+    headers = dos.ljust(_HEADERS_AT, b"\0") + coff + optional + table
+    return headers.ljust(at, b"\0") + bytes(body)
 
 
 def uki(
