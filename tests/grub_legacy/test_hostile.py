@@ -59,6 +59,7 @@ def test_harm_in_files_beside(name: str, tmp_path: Path) -> None:
     assert listed(tmp_path)["default"] == "Good"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["100,000 different kernels", "many unknown commands"])
 def test_memory(name: str, tmp_path: Path) -> None:
     plant(tmp_path, {MENU: GOOD.encode() + str(HARM[name]).encode(), "vmlinuz": KERNEL})
