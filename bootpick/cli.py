@@ -1,77 +1,24 @@
 """The command line: what was asked for, who does it, and what is printed.
 
-The only module that prints and that ends the program.
+Beside an act (act.py) the only module that prints; its answer ends the program.
 """
 
 import argparse
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from . import __version__, report
+from . import options as command_line
 from .diagnostics import Diagnostic, printable
 from .entries import BootEntry, BootMenu
-from .errors import BootpickError, Cancelled, NoConfiguration, Unreadable, UsageError
-from .grub.dialect import DIALECTS
+from .errors import BootpickError, Cancelled, NoConfiguration, Unreadable
 from .grub.reader import run_script
-from .reading import LOADERS, Wanted, read_everything, read_scene
+from .reading import read_everything, read_scene
 
 if TYPE_CHECKING:
-    from .picker import Picker
     from .system.machine import Machine
-
-_VERBS = ("list", "show", "eval", "status", "unload")
-
-_USAGE = """\
-bootpick [OPTION…]                      the menu: pick an entry, confirm, kexec into it
-       bootpick --default --exec [OPTION…]     kexec into the default entry, no questions asked
-       bootpick --entry SEL [--exec] [OPTION…] the same for one entry; without --exec only load it
-       bootpick list [--json]                  every entry of every boot loader
-       bootpick show SEL [--json]              one entry, whole
-       bootpick eval FILE                      run a GRUB script and print what GRUB would print
-       bootpick status [--json]                what is loaded now, and what a reboot would do
-       bootpick unload                         drop the loaded kernel"""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message, "'bootpick --help' shows the usage")
-
-
-def _parser() -> _Parser:
-    parser = _Parser(
-        prog="bootpick",
-        usage=_USAGE,
-        description="Boot another kernel with kexec, just as the boot loader would.",
-        epilog="SEL is an id, a title, an index such as '1>0', a glob over ids, or one of "
-        "@default, @oneshot, @current.",
-        allow_abbrev=False,
-    )
-    add = parser.add_argument
-    add("words", nargs="*", help=argparse.SUPPRESS)
-    add("--default", action="store_true", help="act on the boot loader's default entry")
-    add("--entry", metavar="SEL", help="act on this entry")
-    add("--exec", action="store_true", help="load the kernel, then kexec into it")
-    add("--load", action="store_true", help="only load the kernel")
-    add("--yes", action="store_true", help="the menu does not ask again")
-    add("--dry-run", action="store_true", help="show what would be done, and change nothing")
-    add("--json", action="store_true", help="print one JSON object")
-    add("--root", metavar="DIR", help="another installation's tree, with its / at DIR")
-    add("--config", metavar="FILE", help="read this file and search for no other")
-    add("--devices", metavar="FILE", help="block devices, as 'lsblk --json --output-all' has them")
-    add("--loader", choices=LOADERS, help="read this boot loader's configuration alone")
-    add(
-        "--dialect",
-        choices=("auto", *DIALECTS),
-        default="auto",
-        help="whose GRUB it is; auto asks the tree's os-release",
-    )
-    add("--set", metavar="NAME=VALUE", action="append", default=[], help="preset a GRUB variable")
-    add("-v", "--verbose", action="count", default=0, help="say more")
-    add("--color", choices=("auto", "always", "never"), default="auto")
-    add("--version", action="store_true", help="print the version")
-    return parser
 
 
 def main(argv: list[str] | None = None, machine: "Machine | None" = None) -> int:
@@ -81,7 +28,9 @@ def main(argv: list[str] | None = None, machine: "Machine | None" = None) -> int
         if isinstance(stream, io.TextIOWrapper):  # a terminal may know ASCII only
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = _parser().parse_intermixed_args(sys.argv[1:] if argv is None else argv)
+        options = command_line.parser().parse_intermixed_args(
+            sys.argv[1:] if argv is None else argv
+        )
         verbose = options.verbose
         return _run(options, machine)
     except BootpickError as error:
@@ -109,7 +58,7 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
     if options.version:
         print(f"bootpick {__version__}")
         return 0
-    verb = _check_usage(options)
+    verb = command_line.check_usage(options)
     if verb == "status":
         return _status(options, machine or _this_machine())
     if verb == "unload":
@@ -117,7 +66,7 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
     if verb == "eval":
         return _eval(options)
     try:
-        menu = read_everything(_wanted(options))
+        menu = read_everything(command_line.wanted(options))
     except Unreadable:
         if verb is None and not options.dry_run:
             # An act needs root in any case, and that is what to say first.
@@ -129,48 +78,9 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
 
     if verb == "show":
         return _show(select(menu, options.words[1]), options, menu.dialect)
-    return _act(menu, options, machine)
+    from .act import act
 
-
-def _wanted(options: argparse.Namespace) -> Wanted:
-    return Wanted(
-        options.root,
-        options.config,
-        options.loader,
-        options.devices,
-        options.dialect,
-        tuple(setting.partition("=")[::2] for setting in options.set),
-    )
-
-
-def _check_usage(options: argparse.Namespace) -> str | None:
-    """Give the verb, ``None`` for an act; raise UsageError for what makes no sense."""
-    verb = options.words[0] if options.words else None
-    if verb is not None and verb not in _VERBS:
-        raise UsageError(f"unknown command '{verb}'", f"there are: {', '.join(_VERBS)}")
-    wanted = {"show": 2, "eval": 2}.get(verb or "", 1 if verb else 0)
-    if len(options.words) < wanted:
-        if verb == "eval":
-            raise UsageError("'eval' needs the file to run")
-        raise UsageError("'show' needs the entry to show", "'bootpick list' shows the entries")
-    if len(options.words) > wanted:
-        raise UsageError(f"unexpected argument '{options.words[wanted]}'")
-    acts = [name for name in ("default", "entry", "exec", "load", "yes") if getattr(options, name)]
-    if verb is not None and acts:
-        raise UsageError(f"'{verb}' and '--{acts[0]}' do not go together")
-    if options.default and options.entry is not None:
-        raise UsageError("'--default' and '--entry' do not go together")
-    if options.exec and options.load:
-        raise UsageError("'--exec' and '--load' do not go together")
-    if verb is None and not options.default and options.entry is None and options.json:
-        raise UsageError("'--json' needs a command or '--default' or '--entry'")
-    for setting in options.set:
-        name, equals, _ = setting.partition("=")
-        if not equals:
-            raise UsageError(f"'--set {setting}' has no '='")
-        if not name or name.isdigit() or name in ("#", "@", "*", "?"):
-            raise UsageError(f"'--set {setting}': GRUB has no variable of that name")
-    return verb
+    return act(menu, options, machine or _this_machine())
 
 
 # ---------------------------------------------------------------------------------------------
@@ -218,7 +128,7 @@ def _wants_colour(options: argparse.Namespace) -> bool:
 
 def _eval(options: argparse.Namespace) -> int:
     name = options.words[1]
-    scene, script = read_scene(_wanted(options), name)
+    scene, script = read_scene(command_line.wanted(options), name)
     if script is None or script.found is None or script.found.is_directory:
         raise BootpickError(f"there is no file {name}")
     # $root and $prefix are those of the installation's configuration, if there is one.
@@ -285,69 +195,3 @@ def _unload(options: argparse.Namespace, machine: "Machine") -> int:
     else:
         print("bootpick: note: no kernel was loaded", file=sys.stderr)
     return 0
-
-
-def _act(menu: BootMenu, options: argparse.Namespace, machine: "Machine | None") -> int:
-    from .kexec.execute import carry_out
-    from .kexec.plan import plan_kexec
-    from .selection import select
-
-    machine = machine or _this_machine()
-    picker = None
-    if options.entry is not None:
-        entry = select(menu, options.entry)
-    else:
-        if not any(entry.bootable for entry in menu.entries):
-            raise NoConfiguration(
-                "the boot configuration has no entry that can be booted",
-                "'bootpick list' shows the reasons" if menu.entries else None,
-            )
-        if options.default:
-            entry = select(menu, "@default")
-        else:
-            picker = _picker()
-            entry = picker.pick(menu)
-    # The menu is for booting; a named entry is only loaded unless --exec is there too.
-    execute = options.exec or (picker is not None and not options.load)
-    loaded = machine.kernel.is_loaded()
-    plan = plan_kexec(
-        entry,
-        execute=execute,
-        loaded=loaded,
-        init=machine.init.name,
-        saves=menu.saves,
-        removal=menu.removal,
-    )
-    if options.dry_run:
-        if options.json:
-            print(report.to_json(report.plan_object(plan)))
-        else:
-            print("\n".join(report.plan_lines(plan)))
-        return 0
-    if picker is not None and not options.yes and not picker.confirm(plan):
-        raise Cancelled("nothing was done")
-    if loaded and machine.records.read() is None:
-        print(
-            "bootpick: note: this replaces a kernel that something else had loaded",
-            file=sys.stderr,
-        )
-    # With --json, stdout is for the object alone.
-    told = sys.stderr if options.json else sys.stdout
-    carry_out(plan, machine, lambda line: print(line, file=told, flush=True))
-    if options.json:
-        print(report.to_json(report.plan_object(plan)))
-    else:
-        print(f"Loaded: {printable(entry.title)}")
-        print("'systemctl kexec' boots it; 'bootpick unload' drops it.")
-    return 0
-
-
-def _picker() -> "Picker":
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "the menu needs a terminal",
-            "without one, use '--default' or '--entry SEL', and 'list' to see the entries",
-        )
-    from .picker.menu import QuestionaryPicker
-
-    return QuestionaryPicker()

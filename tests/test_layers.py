@@ -89,7 +89,9 @@ RULES = {
     "bootpick.syslinux.choice": "bootpick.syslinux.*",
     "bootpick.syslinux.cmdline": "bootpick.syslinux.*",
     "bootpick.syslinux.kinds": "bootpick.syslinux.*",
-    "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.volumes",
+    "bootpick.kexec.request": "",
+    "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.kexec.request "
+    "bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
     "bootpick.picker": "bootpick.entries bootpick.kexec.plan",
@@ -175,6 +177,7 @@ def test_only_the_command_line_prints_and_ends_the_program() -> None:
     found = {module: set(calls(module)) & ends for module in TREES}
     assert {module: names for module, names in found.items() if names} == {
         "bootpick.cli": {"print"},
+        "bootpick.act": {"print"},
         "bootpick.__main__": {"os._exit"},
     }
 
@@ -199,6 +202,7 @@ def test_listing_imports_nothing_that_it_does_not_need() -> None:
     status, *modules = done.stderr.split()
     assert status == "0"
     unwanted = {"questionary", "prompt_toolkit", "subprocess", "ctypes", "bootpick.system.linux"}
+    unwanted |= {"bootpick.act", "bootpick.kexec.execute"}
     unwanted |= {f"bootpick.grub.commands.{module}" for module, _, _ in LATE} | {"hashlib"}
     unwanted |= {"bootpick.system.images", "bootpick.system.iso9660"}  # only for a loopback
     unwanted |= {"bootpick.syslinux.reader", "bootpick.grammars.syslinux"}  # only where it is

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ..entries import BootEntry, BootFile, Removal, Save
 from ..errors import NotBootable
 from ..volumes import Volume
+from .request import Request
 
 WAIT_SECONDS = 60
 """How long the machine may still be up after init accepted the kexec."""
@@ -37,18 +38,25 @@ class KexecPlan(NamedTuple):
         return any(step.kind == "kexec" for step in self.steps)
 
 
+class Facts(NamedTuple):
+    """What a plan has to know of the machine."""
+
+    loaded: bool = False
+    """A kernel is loaded now."""
+    init: str = ""
+    """The name of the init system that is asked for the jump."""
+
+
 def plan_kexec(
     entry: BootEntry,
+    request: Request,
+    facts: Facts,
     *,
-    execute: bool,
-    loaded: bool,
-    init: str,
     saves: tuple[Save, ...] = (),
     removal: Removal | None = None,
 ) -> KexecPlan:
-    """Plan to load *entry*, and with *execute* to kexec into it.
+    """Plan to boot *entry* as *request* says.
 
-    *loaded* says that a kernel is loaded now; *init* names the init system that is asked.
     *saves* and *removal* are what the boot loader would write: a one-shot choice that is followed
     is used up.
     Raises NotBootable where the entry cannot be booted.
@@ -74,23 +82,25 @@ def plan_kexec(
             steps.append(Step("read", f"read {file.inner} out of {file.volume.path}", file=file))
         elif file.slices:
             steps.append(Step("read", f"read {file.parts} out of {file.path}", file=file))
-    if loaded:
+    if facts.loaded:
         steps.append(Step("unload", "drop the kernel that is loaded now"))
     steps.append(
         Step("load", "load it with kexec_file_load(2), or kexec(8) where that cannot read it")
     )
     steps.append(Step("verify", "check that it is loaded (/sys/kernel/kexec_loaded)"))
-    if execute and entry.oneshot:
+    if request.execute and entry.oneshot:
         for save in saves:
             names = ", ".join(name for name, _ in save.variables)
             steps.append(
                 Step("save", f"use up the one-shot: set {names} in {save.path}", None, save)
             )
-    if execute and entry.oneshot and removal is not None:
+    if request.execute and entry.oneshot and removal is not None:
         text = f"use up the one-shot: delete the EFI variable {removal.name}"
         steps.append(Step("save", text, removal=removal))
-    if execute:
+    if request.execute:
         steps.append(
-            Step("kexec", f"ask {init} to stop everything, unmount, and jump (systemctl kexec)")
+            Step(
+                "kexec", f"ask {facts.init} to stop everything, unmount, and jump (systemctl kexec)"
+            )
         )
     return KexecPlan(entry, entry.kernel, entry.initrds, entry.cmdline, tuple(steps))

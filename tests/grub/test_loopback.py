@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bootpick.entries import BootEntry
-from bootpick.kexec.plan import plan_kexec
+from bootpick.kexec.plan import Facts, plan_kexec
+from bootpick.kexec.request import Request
 from tests.support import iso
 from tests.support.fake_machine import FakeMachine
 from tests.support.grub import EXT2, complaints, menu_of, run_script
@@ -346,7 +347,7 @@ BOOT = "linux (l)/casper/vmlinuz findiso=/isos/rr.iso\ninitrd (l)/casper/initrd"
 
 def test_what_is_loaded_is_read_out_of_the_image(root: Path) -> None:
     entry = entry_of(root, f"loopback l /isos/rr.iso\n{BOOT}")
-    plan = plan_kexec(entry, execute=False, loaded=False, init="x")
+    plan = plan_kexec(entry, Request(), Facts(init="x"))
     assert [(step.kind, step.text) for step in plan.steps][:2] == [
         ("read", f"read /casper/vmlinuz out of {root}/isos/rr.iso"),
         ("read", f"read /casper/initrd out of {root}/isos/rr.iso"),

@@ -7,7 +7,8 @@ import pytest
 from bootpick.entries import BootEntry, Save
 from bootpick.errors import BootpickError
 from bootpick.grub.environment_block import parse_environment_block, set_variables
-from bootpick.kexec.plan import plan_kexec
+from bootpick.kexec.plan import Facts, plan_kexec
+from bootpick.kexec.request import Request
 from bootpick.system.kept import BlockFiles
 from tests.support.grub import menu_of
 from tests.support.trees import plant
@@ -45,7 +46,9 @@ def test_pending_oneshot_is_the_default_and_is_used_up(tmp_path: Path) -> None:
     other, chosen = menu.entries
 
     def kinds(entry: BootEntry, *, execute: bool) -> list[str]:
-        plan = plan_kexec(entry, execute=execute, loaded=False, init="", saves=menu.saves)
+        plan = plan_kexec(
+            entry, Request(execute=execute), Facts(loaded=False, init=""), saves=menu.saves
+        )
         return [step.kind for step in plan.steps]
 
     assert kinds(chosen, execute=True) == ["load", "verify", "save", "kexec"]

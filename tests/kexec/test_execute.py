@@ -8,7 +8,8 @@ import pytest
 from bootpick.entries import BootEntry, BootFile, Save, Slice
 from bootpick.errors import BootpickError, LoadRefused, NotBootable, SignatureRefused
 from bootpick.kexec.execute import carry_out, unload
-from bootpick.kexec.plan import KexecPlan, plan_kexec
+from bootpick.kexec.plan import Facts, KexecPlan, plan_kexec
+from bootpick.kexec.request import Request
 from bootpick.source import Position
 from bootpick.system.machine import LoadedImage
 from bootpick.volumes import Mount, Volume
@@ -58,7 +59,7 @@ def plan_for(
     fake: FakeMachine, kernel: BootFile, *initrds: BootFile, execute: bool = False
 ) -> KexecPlan:
     entry = entry_of(kernel, *initrds)
-    return plan_kexec(entry, execute=execute, loaded=fake.loaded, init=fake.name)
+    return plan_kexec(entry, Request(execute=execute), Facts(loaded=fake.loaded, init=fake.name))
 
 
 def do(fake: FakeMachine, plan: KexecPlan) -> list[str]:
@@ -403,7 +404,7 @@ def test_oneshot_is_pending_again_when_init_refuses(boot: Path) -> None:
     fake = FakeMachine(kexec_error=BootpickError("refused"))
     entry = entry_of(seen(boot / "vmlinuz"))._replace(oneshot=True)
     save = Save("/boot/grub/grubenv", (("next_entry", ""),), "before", "after")
-    plan = plan_kexec(entry, execute=True, loaded=False, init="init", saves=(save,))
+    plan = plan_kexec(entry, Request(execute=True), Facts(init="init"), saves=(save,))
     with pytest.raises(BootpickError, match="refused"):
         carry_out(plan, fake.as_machine(), lambda _: None)
     assert [deed for deed in fake.deeds if deed[0] == "replace"] == [

@@ -4,7 +4,8 @@ import pytest
 
 from bootpick.entries import BootEntry, BootFile, Slice
 from bootpick.errors import NotBootable
-from bootpick.kexec.plan import KexecPlan, plan_kexec
+from bootpick.kexec.plan import Facts, KexecPlan, plan_kexec
+from bootpick.kexec.request import Request
 from bootpick.source import Position
 from bootpick.volumes import Volume
 
@@ -50,21 +51,23 @@ def kinds(plan: KexecPlan) -> list[str]:
     ],
 )
 def test_steps_in_order(*, execute: bool, loaded: bool, expected: list[str]) -> None:
-    plan = plan_kexec(entry(), execute=execute, loaded=loaded, init="systemd")
+    plan = plan_kexec(entry(), Request(execute=execute), Facts(loaded=loaded, init="systemd"))
     assert (kinds(plan), plan.executes) == (expected, execute)
 
 
 def test_plan_holds_what_the_entry_loads() -> None:
     initrds = (BootFile("/a", "/boot/a"), BootFile("/b", "/boot/b"))
     whole = entry(initrds=initrds)
-    plan = plan_kexec(whole, execute=False, loaded=False, init="systemd")
+    plan = plan_kexec(whole, Request(), Facts(init="systemd"))
     assert plan[:4] == (whole, SEEN, initrds, "BOOT_IMAGE=/vmlinuz ro")
 
 
 def test_each_file_system_is_mounted_once_and_first() -> None:
     files = (unseen("/i1"), unseen("/i2", OTHER), BootFile("/i3", "/boot/i3"))
     plan = plan_kexec(
-        entry(kernel=unseen("/vmlinuz"), initrds=files), execute=True, loaded=True, init="systemd"
+        entry(kernel=unseen("/vmlinuz"), initrds=files),
+        Request(execute=True),
+        Facts(loaded=True, init="systemd"),
     )
     assert [(step.kind, step.volume) for step in plan.steps] == [
         ("mount", DISK),
@@ -81,7 +84,9 @@ def test_parts_of_a_file_are_read_out_of_it_first() -> None:
     kernel = image._replace(slices=(Slice(1, 2, ".linux"),))
     initrd = image._replace(slices=(Slice(3, 1, ".ucode"), Slice(5, 2, ".initrd")))
     plan = plan_kexec(
-        entry(kernel=kernel, initrds=(initrd,)), execute=False, loaded=True, init="systemd"
+        entry(kernel=kernel, initrds=(initrd,)),
+        Request(),
+        Facts(loaded=True, init="systemd"),
     )
     assert kinds(plan) == ["read", "read", "unload", "load", "verify"]
     assert [(step.text, step.file) for step in plan.steps[:2]] == [
@@ -91,7 +96,7 @@ def test_parts_of_a_file_are_read_out_of_it_first() -> None:
 
 
 def test_init_is_named() -> None:
-    plan = plan_kexec(entry(), execute=True, loaded=False, init="some init")
+    plan = plan_kexec(entry(), Request(execute=True), Facts(init="some init"))
     assert "some init" in plan.steps[-1].text
 
 
@@ -106,5 +111,5 @@ def test_init_is_named() -> None:
 )
 def test_what_cannot_be_booted_is_not_planned(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(NotBootable, match=reason) as caught:
-        plan_kexec(entry(**changes), execute=False, loaded=False, init="systemd")
+        plan_kexec(entry(**changes), Request(), Facts(init="systemd"))
     assert "more" not in caught.value.message

@@ -12,7 +12,8 @@ from prompt_toolkit.output import DummyOutput
 
 from bootpick.entries import BootMenu
 from bootpick.errors import Cancelled
-from bootpick.kexec.plan import KexecPlan, plan_kexec
+from bootpick.kexec.plan import Facts, KexecPlan, plan_kexec
+from bootpick.kexec.request import Request
 from bootpick.picker import Picker
 from bootpick.picker.menu import QuestionaryPicker
 from tests.support.grub import menu_of
@@ -176,7 +177,7 @@ def test_menu_shows_titles_and_reasons_and_steers_no_terminal(tmp_path: Path) ->
 
 @pytest.fixture
 def plan(menu: BootMenu) -> KexecPlan:
-    return plan_kexec(menu.entries[-1], execute=True, loaded=False, init="systemd")
+    return plan_kexec(menu.entries[-1], Request(execute=True), Facts(init="systemd"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,10 @@
+"""What a user asks of an act, beside the entry."""
+
+from typing import NamedTuple
+
+
+class Request(NamedTuple):
+    """How an entry is booted."""
+
+    execute: bool = False
+    """Kexec into it; else it is loaded only."""

@@ -1,0 +1,110 @@
+"""The command line's words and options, and what makes no sense of them."""
+
+import argparse
+from typing import NoReturn
+
+from .errors import UsageError
+from .grub.dialect import DIALECTS
+from .kexec.request import Request
+from .reading import LOADERS, Wanted
+
+VERBS = ("list", "show", "eval", "status", "unload")
+
+_USAGE = """\
+bootpick [OPTION…]                      the menu: pick an entry, confirm, kexec into it
+       bootpick --default --exec [OPTION…]     kexec into the default entry, no questions asked
+       bootpick --entry SEL [--exec] [OPTION…] the same for one entry; without --exec only load it
+       bootpick list [--json]                  every entry of every boot loader
+       bootpick show SEL [--json]              one entry, whole
+       bootpick eval FILE                      run a GRUB script and print what GRUB would print
+       bootpick status [--json]                what is loaded now, and what a reboot would do
+       bootpick unload                         drop the loaded kernel"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, "'bootpick --help' shows the usage")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the parser; it raises UsageError."""
+    made = _Parser(
+        prog="bootpick",
+        usage=_USAGE,
+        description="Boot another kernel with kexec, just as the boot loader would.",
+        epilog="SEL is an id, a title, an index such as '1>0', a glob over ids, or one of "
+        "@default, @oneshot, @current.",
+        allow_abbrev=False,
+    )
+    add = made.add_argument
+    add("words", nargs="*", help=argparse.SUPPRESS)
+    add("--default", action="store_true", help="act on the boot loader's default entry")
+    add("--entry", metavar="SEL", help="act on this entry")
+    add("--exec", action="store_true", help="load the kernel, then kexec into it")
+    add("--load", action="store_true", help="only load the kernel")
+    add("--yes", action="store_true", help="the menu does not ask again")
+    add("--dry-run", action="store_true", help="show what would be done, and change nothing")
+    add("--json", action="store_true", help="print one JSON object")
+    add("--root", metavar="DIR", help="another installation's tree, with its / at DIR")
+    add("--config", metavar="FILE", help="read this file and search for no other")
+    add("--devices", metavar="FILE", help="block devices, as 'lsblk --json --output-all' has them")
+    add("--loader", choices=LOADERS, help="read this boot loader's configuration alone")
+    add(
+        "--dialect",
+        choices=("auto", *DIALECTS),
+        default="auto",
+        help="whose GRUB it is; auto asks the tree's os-release",
+    )
+    add("--set", metavar="NAME=VALUE", action="append", default=[], help="preset a GRUB variable")
+    add("-v", "--verbose", action="count", default=0, help="say more")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    add("--version", action="store_true", help="print the version")
+    return made
+
+
+def wanted(options: argparse.Namespace) -> Wanted:
+    """Give what is to be read."""
+    return Wanted(
+        options.root,
+        options.config,
+        options.loader,
+        options.devices,
+        options.dialect,
+        tuple(setting.partition("=")[::2] for setting in options.set),
+    )
+
+
+def check_usage(options: argparse.Namespace) -> str | None:
+    """Give the verb, ``None`` for an act; raise UsageError for what makes no sense."""
+    verb = options.words[0] if options.words else None
+    if verb is not None and verb not in VERBS:
+        raise UsageError(f"unknown command '{verb}'", f"there are: {', '.join(VERBS)}")
+    wanted = {"show": 2, "eval": 2}.get(verb or "", 1 if verb else 0)
+    if len(options.words) < wanted:
+        if verb == "eval":
+            raise UsageError("'eval' needs the file to run")
+        raise UsageError("'show' needs the entry to show", "'bootpick list' shows the entries")
+    if len(options.words) > wanted:
+        raise UsageError(f"unexpected argument '{options.words[wanted]}'")
+    acts = [name for name in ("default", "entry", "exec", "load", "yes") if getattr(options, name)]
+    if verb is not None and acts:
+        raise UsageError(f"'{verb}' and '--{acts[0]}' do not go together")
+    if options.default and options.entry is not None:
+        raise UsageError("'--default' and '--entry' do not go together")
+    if options.exec and options.load:
+        raise UsageError("'--exec' and '--load' do not go together")
+    if verb is None and not options.default and options.entry is None and options.json:
+        raise UsageError("'--json' needs a command or '--default' or '--entry'")
+    for setting in options.set:
+        name, equals, _ = setting.partition("=")
+        if not equals:
+            raise UsageError(f"'--set {setting}' has no '='")
+        if not name or name.isdigit() or name in ("#", "@", "*", "?"):
+            raise UsageError(f"'--set {setting}': GRUB has no variable of that name")
+    return verb
+
+
+def request(options: argparse.Namespace, *, from_menu: bool) -> Request:
+    """Give what is asked of an act; *from_menu* says that the entry was picked in the menu."""
+    # The menu is for booting; a named entry is only loaded unless --exec is there too.
+    return Request(execute=options.exec or (from_menu and not options.load))
