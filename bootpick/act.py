@@ -4,52 +4,64 @@ Beside the command line itself the only module that prints.
 """
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from . import options as command_line
 from . import report
 from .diagnostics import printable
-from .entries import BootMenu
-from .errors import Cancelled, NoConfiguration, UsageError
+from .entries import BootEntry, BootFile, BootMenu, Running
+from .errors import BootpickError, NoConfiguration, NotBootable, UsageError
+from .kexec.cmdline import has
 from .kexec.execute import carry_out
-from .kexec.plan import Facts, plan_kexec
+from .kexec.plan import Facts, KexecPlan, plan_kexec
+from .kexec.request import Request
+from .picker import Picker, Surroundings
 from .selection import select
 
 if TYPE_CHECKING:
-    from .picker import Picker
     from .system.machine import Machine
 
 
 def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
     """Do what the command line asks for; give the exit status."""
-    picker = None
+    from .system.devices import read_facts
+
+    here = read_facts()
+    facts = Facts(loaded=machine.kernel.is_loaded(), init=machine.init.name, machine=here.machine)
+    request = command_line.request(options, here.cmdline, _extra_initrds(options))
     if options.entry is not None:
-        entry = select(menu, options.entry)
+        plan = _plan(menu, select(menu, options.entry), request, facts)
+    elif not any(entry.bootable for entry in menu.entries):
+        raise NoConfiguration(
+            "the boot configuration has no entry that can be booted",
+            "'bootpick list' shows the reasons" if menu.entries else None,
+        )
+    elif options.default:
+        plan = _plan(menu, select(menu, "@default"), request, facts)
     else:
-        if not any(entry.bootable for entry in menu.entries):
-            raise NoConfiguration(
-                "the boot configuration has no entry that can be booted",
-                "'bootpick list' shows the reasons" if menu.entries else None,
-            )
-        if options.default:
-            entry = select(menu, "@default")
-        else:
-            picker = _picker()
-            entry = picker.pick(menu)
-    request = command_line.request(options, from_menu=picker is not None)
-    loaded = machine.kernel.is_loaded()
-    facts = Facts(loaded=loaded, init=machine.init.name)
-    plan = plan_kexec(entry, request, facts, saves=menu.saves, removal=menu.removal)
+        around = Surroundings(
+            Running(here.release, here.cmdline),
+            _size,
+            lambda entry: request.line_of(entry.cmdline or ""),
+            request.execute,
+            menu.timeout if options.timeout == "loader" else options.timeout,
+            menu.timeout_style,
+        )
+        picker = _picker(options, around)
+        plan = _picked(menu, options, machine, (picker, request, facts))
+    for argument in request.remove:
+        if plan.entry.cmdline is not None and not has(plan.entry.cmdline, argument):
+            note = f"the command line has no '{printable(argument)}' that could be removed"
+            print(f"bootpick: note: {note}", file=sys.stderr)
     if options.dry_run:
         if options.json:
             print(report.to_json(report.plan_object(plan)))
         else:
             print("\n".join(report.plan_lines(plan)))
         return 0
-    if picker is not None and not options.yes and not picker.confirm(plan):
-        raise Cancelled("nothing was done")
-    if loaded and machine.records.read() is None:
+    if facts.loaded and machine.records.read() is None:
         print(
             "bootpick: note: this replaces a kernel that something else had loaded",
             file=sys.stderr,
@@ -60,17 +72,80 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
     if options.json:
         print(report.to_json(report.plan_object(plan)))
     else:
-        print(f"Loaded: {printable(entry.title)}")
+        print(f"Loaded: {printable(plan.entry.title)}")
         print("'systemctl kexec' boots it; 'bootpick unload' drops it.")
     return 0
 
 
-def _picker() -> "Picker":
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+def _plan(menu: BootMenu, entry: BootEntry, request: Request, facts: Facts) -> KexecPlan:
+    return plan_kexec(entry, request, facts, saves=menu.saves, removal=menu.removal)
+
+
+def _picked(
+    menu: BootMenu,
+    options: argparse.Namespace,
+    machine: "Machine",
+    wanted: tuple[Picker, Request, Facts],
+) -> KexecPlan:
+    """Give the plan of what a person picks in the menu, and agrees to."""
+    picker, request, facts = wanted
+    while True:
+        pick = picker.pick(menu)
+        wish = request._replace(execute=request.execute and not pick.load_only)
+        if pick.cmdline is not None:
+            # It is the whole line, with all that was asked for already in it.
+            wish = wish._replace(cmdline=pick.cmdline, remove=(), append=(), panic_timeout=None)
+        try:
+            plan = _plan(menu, pick.entry, wish, facts)
+        except NotBootable as error:
+            picker.tell(error.message)
+            continue
+        if options.dry_run or options.yes or pick.unattended:
+            return plan
+        if picker.confirm(plan, _losses(plan, machine)):
+            return plan
+
+
+def _losses(plan: KexecPlan, machine: "Machine") -> tuple[str, ...]:
+    """Give what ends when the machine goes down into another kernel."""
+    if not plan.executes:
+        return ()
+    return (
+        "every running program, and what it has not saved",
+        *(f"the login of {login}" for login in machine.bystanders.logins()),
+        *machine.bystanders.inhibitors(),
+    )
+
+
+def _picker(options: argparse.Namespace, around: Surroundings) -> Picker:
+    """Give the menu for this terminal."""
+    if not (sys.stdin.isatty() and (sys.stdout.isatty() or options.plain)):
         raise UsageError(
             "the menu needs a terminal",
             "without one, use '--default' or '--entry SEL', and 'list' to see the entries",
         )
+    if options.plain or os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
+        from .picker.plain import PlainPicker
+
+        return PlainPicker(around)
     from .picker.menu import QuestionaryPicker
 
-    return QuestionaryPicker()
+    return QuestionaryPicker(around, colour=command_line.wants_colour(options))
+
+
+def _extra_initrds(options: argparse.Namespace) -> tuple[BootFile, ...]:
+    """Give the files that are loaded behind the entry's initrds. Raises BootpickError."""
+    from .system.tree import is_regular
+
+    for name in options.extra_initrd:
+        if not is_regular(name):
+            raise BootpickError(f"--extra-initrd {name}: there is no such file")
+    return tuple(BootFile(name, os.path.abspath(name), None, name) for name in options.extra_initrd)
+
+
+def _size(file: BootFile) -> int | None:
+    from .system.tree import size_of
+
+    if file.slices:
+        return sum(part.length for part in file.slices)
+    return size_of(file.path) if file.path is not None else None

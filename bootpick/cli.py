@@ -5,7 +5,6 @@ Beside an act (act.py) the only module that prints; its answer ends the program.
 
 import argparse
 import io
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -93,7 +92,7 @@ def _list(menu: BootMenu, options: argparse.Namespace) -> int:
     else:
         if menu.entries or options.verbose:
             _tell_diagnostics(menu, None if options.verbose else _TOLD)
-        style = report.Style(colour=_wants_colour(options))
+        style = report.Style(colour=command_line.wants_colour(options))
         for line in report.list_lines(menu, style, verbose=options.verbose > 0):
             print(line)
     if not menu.entries:
@@ -116,14 +115,6 @@ def _tell_diagnostics(menu: BootMenu, count: int | None) -> None:
     if more:
         note = f"{more} further messages; 'bootpick list -v' shows them"
         print(f"bootpick: note: {note}", file=sys.stderr)
-
-
-def _wants_colour(options: argparse.Namespace) -> bool:
-    if options.color != "auto":
-        return bool(options.color == "always")
-    return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
 
 
 def _eval(options: argparse.Namespace) -> int:

@@ -1,11 +1,14 @@
 """The command line's words and options, and what makes no sense of them."""
 
 import argparse
+import os
+import sys
 from typing import NoReturn
 
+from .entries import BootFile
 from .errors import UsageError
 from .grub.dialect import DIALECTS
-from .kexec.request import Request
+from .kexec.request import Request, reused
 from .reading import LOADERS, Wanted
 
 VERBS = ("list", "show", "eval", "status", "unload")
@@ -19,6 +22,13 @@ bootpick [OPTION…]                      the menu: pick an entry, confirm, kexe
        bootpick eval FILE                      run a GRUB script and print what GRUB would print
        bootpick status [--json]                what is loaded now, and what a reboot would do
        bootpick unload                         drop the loaded kernel"""
+
+
+_OF_ACTS = (
+    *("default", "entry", "exec", "load", "yes", "plain", "timeout"),
+    *("append", "remove", "cmdline", "reuse_cmdline", "extra_initrd", "panic_timeout"),
+)
+"""Options that a verb makes no sense of."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,7 +52,39 @@ def parser() -> argparse.ArgumentParser:
     add("--entry", metavar="SEL", help="act on this entry")
     add("--exec", action="store_true", help="load the kernel, then kexec into it")
     add("--load", action="store_true", help="only load the kernel")
+    add("--append", metavar="ARGS", action="append", default=[], help="add to the command line")
+    add(
+        "--remove",
+        metavar="ARG",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="take a word, or a parameter by its name, out of the command line",
+    )
+    add("--cmdline", metavar="ARGS", help="the command line in place of the boot loader's")
+    add("--reuse-cmdline", action="store_true", help="that of the running system")
+    add(
+        "--extra-initrd",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="load these files, too, behind the entry's initrds",
+    )
+    add(
+        "--panic-timeout",
+        metavar="SECONDS",
+        type=whole_number,
+        help="the new kernel reboots so long after a panic",
+    )
     add("--yes", action="store_true", help="the menu does not ask again")
+    add(
+        "--timeout",
+        metavar="SECONDS|loader",
+        type=seconds,
+        help="the menu boots the default when nobody has touched a key for so long",
+    )
+    add("--plain", action="store_true", help="the menu is a numbered list, line by line")
     add("--dry-run", action="store_true", help="show what would be done, and change nothing")
     add("--json", action="store_true", help="print one JSON object")
     add("--root", metavar="DIR", help="another installation's tree, with its / at DIR")
@@ -86,14 +128,24 @@ def check_usage(options: argparse.Namespace) -> str | None:
         raise UsageError("'show' needs the entry to show", "'bootpick list' shows the entries")
     if len(options.words) > wanted:
         raise UsageError(f"unexpected argument '{options.words[wanted]}'")
-    acts = [name for name in ("default", "entry", "exec", "load", "yes") if getattr(options, name)]
+    acts = [name for name in _OF_ACTS if getattr(options, name) not in (None, False, [])]
     if verb is not None and acts:
-        raise UsageError(f"'{verb}' and '--{acts[0]}' do not go together")
+        name = acts[0].replace("_", "-")
+        raise UsageError(f"'{verb}' and '--{name}' do not go together")
     if options.default and options.entry is not None:
         raise UsageError("'--default' and '--entry' do not go together")
+    is_named = options.default or options.entry is not None
+    for name in ("plain", "timeout"):
+        if is_named and name in acts:
+            raise UsageError(f"'--{name}' is for the menu")
+    if options.cmdline is not None and options.reuse_cmdline:
+        raise UsageError("'--cmdline' and '--reuse-cmdline' do not go together")
+    for text in (*options.append, *options.remove, options.cmdline or ""):
+        if "\n" in text or "\0" in text:
+            raise UsageError("a command line is one line")
     if options.exec and options.load:
         raise UsageError("'--exec' and '--load' do not go together")
-    if verb is None and not options.default and options.entry is None and options.json:
+    if verb is None and not is_named and options.json:
         raise UsageError("'--json' needs a command or '--default' or '--entry'")
     for setting in options.set:
         name, equals, _ = setting.partition("=")
@@ -104,7 +156,40 @@ def check_usage(options: argparse.Namespace) -> str | None:
     return verb
 
 
-def request(options: argparse.Namespace, *, from_menu: bool) -> Request:
-    """Give what is asked of an act; *from_menu* says that the entry was picked in the menu."""
+def request(
+    options: argparse.Namespace, running: str, extra_initrds: tuple[BootFile, ...]
+) -> Request:
+    """Give what is asked of an act; *running* is the command line of the running system."""
     # The menu is for booting; a named entry is only loaded unless --exec is there too.
-    return Request(execute=options.exec or (from_menu and not options.load))
+    is_named = options.default or options.entry is not None
+    return Request(
+        execute=options.exec or not (is_named or options.load),
+        cmdline=reused(running) if options.reuse_cmdline else options.cmdline,
+        remove=tuple(options.remove),
+        append=tuple(options.append),
+        panic_timeout=options.panic_timeout,
+        extra_initrds=extra_initrds,
+    )
+
+
+def whole_number(text: str) -> int:
+    """Give the number that *text* is. Raises ArgumentTypeError."""
+    if not text.isdecimal() or len(text) > 6:
+        raise argparse.ArgumentTypeError("no whole number")
+    return int(text)
+
+
+def seconds(text: str) -> float | str:
+    """Give the countdown that *text* asks for. Raises ArgumentTypeError."""
+    if text == "loader":
+        return text
+    return float(whole_number(text))
+
+
+def wants_colour(options: argparse.Namespace) -> bool:
+    """Tell whether what is written on the terminal has colours."""
+    if options.color != "auto":
+        return bool(options.color == "always")
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )

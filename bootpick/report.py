@@ -107,6 +107,7 @@ def plan_object(plan: "KexecPlan") -> dict[str, Any]:
         "kernel": plan.kernel.path,
         "initrds": _paths(plan.initrds),
         "cmdline": plan.cmdline,
+        "loader_cmdline": plan.entry.cmdline,
         "steps": [{"kind": step.kind, "text": step.text} for step in plan.steps],
     }
 
@@ -122,9 +123,10 @@ class Style:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code else text
 
 
-def _marks(entry: BootEntry) -> str:
+def marks_of(entry: BootEntry) -> list[str]:
+    """Give what there is to know of *entry* at a glance."""
     left = entry.tries_left
-    marks = [
+    return [
         mark
         for mark, is_set in (
             ("one-shot", entry.oneshot),
@@ -136,12 +138,11 @@ def _marks(entry: BootEntry) -> str:
         )
         if is_set
     ]
-    return ", ".join(marks)
 
 
 def title_with_marks(entry: BootEntry) -> str:
     """Give the entry's title for a list, and behind it what there is to know at a glance."""
-    marks = _marks(entry)
+    marks = ", ".join(marks_of(entry))
     return printable(entry.title) + (f"  [{marks}]" if marks else "")
 
 
@@ -229,8 +230,8 @@ def show_lines(entry: BootEntry, dialect: str | None) -> Iterable[str]:
     if entry.tries_left is not None:
         yield f"tries    {entry.tries_left} left, {entry.tries_done or 0} done"
     yield f"from     {printable(entry.position.file)}:{entry.position.line}"
-    if marks := _marks(entry):
-        yield f"marks    {marks}"
+    if marks := marks_of(entry):
+        yield f"marks    {', '.join(marks)}"
     yield f"boots    {'yes' if entry.bootable else 'no'}"
     for reason in entry.reasons:
         yield f"reason   {printable(reason)}"
@@ -243,6 +244,16 @@ def plan_lines(plan: "KexecPlan") -> Iterable[str]:
     for file in plan.initrds:
         yield f"initrd   {printable(file.shown)}"
     yield f"cmdline  {printable(plan.cmdline)}"
+    if plan.entry.cmdline is not None and plan.cmdline != plan.entry.cmdline:
+        from .kexec.cmdline import difference
+
+        signs = {"added": "+", "removed": "-"}
+        changed = [
+            f"{signs[kind]}{printable(word)}"
+            for kind, word in difference(plan.entry.cmdline, plan.cmdline)
+            if kind != "same"
+        ]
+        yield f"changed  {' '.join(changed)}"
     for number, step in enumerate(plan.steps, 1):
         yield f"{number}. {printable(step.text)}"
     for reason in plan.entry.reasons:

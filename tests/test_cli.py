@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from bootpick.errors import BootpickError, LoadRefused
+from bootpick.kexec.request import reused
 from bootpick.system.machine import LoadedImage
 from tests.support.fake_machine import FakeMachine, Gone
 from tests.support.program import CHECKOUT, Outcome, Run, program
@@ -1054,7 +1055,7 @@ def in_terminal(keys: bytes, *arguments: object) -> tuple[int, str]:
                 screen += os.read(terminal, 4096)
             except OSError:  # it has ended
                 break
-        elif b"Boot which" in screen and not typed:
+        elif b"Esc" in screen and not typed:
             os.write(terminal, keys)
             typed = True
     else:
@@ -1079,3 +1080,80 @@ def test_menu_is_left_with_control_c(tree: Path) -> None:
 def test_menu_where_nothing_can_be_booted(run: Run, tmp_path: Path) -> None:
     root = plant_config(tmp_path, "menuentry a { true }\n")
     assert_refused(run("--root", root), 3, "no entry that can be booted")
+
+
+# -- changing the command line -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--append", 'x="a b" y'], 'BOOT_IMAGE=/vmlinuz ro quiet x="a b" y'),
+        (["--append", "a", "--append", "b"], "BOOT_IMAGE=/vmlinuz ro quiet a b"),
+        (["--remove", "quiet"], "BOOT_IMAGE=/vmlinuz ro"),
+        (["--remove", "BOOT_IMAGE", "--append", "x"], "ro quiet x"),
+        (["--cmdline", "only this"], "only this"),
+        (["--cmdline", "", "--append", "x"], "x"),
+        (["--panic-timeout", "30"], "BOOT_IMAGE=/vmlinuz ro quiet panic=30"),
+    ],
+)
+def test_changed_line_is_in_the_plan(run: Run, tree: Path, arguments: list[str], line: str) -> None:
+    outcome = run("--default", "--dry-run", "--json", "--root", tree, *arguments)
+    plan = json.loads(outcome.out)
+    assert (plan["cmdline"], plan["loader_cmdline"]) == (line, "BOOT_IMAGE=/vmlinuz ro quiet")
+    assert (
+        f"cmdline  {line}\nchanged  "
+        in run("--default", "--dry-run", "--root", tree, *arguments).out
+    )
+
+
+def test_running_line_is_reused(run: Run, tree: Path) -> None:
+    running = Path("/proc/cmdline").read_text().rstrip("\n")
+    plan = json.loads(
+        run("--default", "--dry-run", "--json", "--root", tree, "--reuse-cmdline").out
+    )
+    assert plan["cmdline"] == reused(running)
+
+
+def test_what_cannot_be_removed_is_told(run: Run, tree: Path) -> None:
+    outcome = run("--default", "--dry-run", "--root", tree, "--remove", "nosuch")
+    assert outcome.status == 0
+    assert outcome.err == (
+        "bootpick: note: the command line has no 'nosuch' that could be removed\n"
+    )
+
+
+def test_line_that_is_too_long_is_refused(run: Run, tree: Path) -> None:
+    assert_refused(
+        run("--default", "--dry-run", "--root", tree, "--append", "x" * 5000), 5, "5029 bytes"
+    )
+
+
+def test_extra_initrds_are_loaded_last(run: Run, tree: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.cpio"
+    more.write_bytes(b"x")
+    fake = FakeMachine()
+    assert run("--default", "--root", tree, "--extra-initrd", more, on=fake).status == 0
+    (load,) = (call for call in fake.calls if call[0] == "load")
+    assert isinstance(load[2], tuple)
+    assert load[2][-1] == str(more)
+    assert_refused(
+        run("--default", "--root", tree, "--extra-initrd", tmp_path / "none"), 1, "no such file"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("list", "--append", "x"),
+        ("status", "--extra-initrd", "x"),
+        ("--default", "--cmdline", "x", "--reuse-cmdline"),
+        ("--default", "--append", "a\nb"),
+        ("--default", "--panic-timeout", "soon"),
+        ("--default", "--timeout", "5"),
+        ("--entry", "x", "--plain"),
+        ("--timeout", "soon"),
+    ],
+)
+def test_options_that_make_no_sense(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).status == 2

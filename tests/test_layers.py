@@ -39,8 +39,8 @@ RULES = {
     "bootpick.resolve": "bootpick.entries bootpick.errors bootpick.kernel_image bootpick.system "
     "bootpick.volumes",
     "bootpick.charge": "bootpick.diagnostics bootpick.entries",
-    "bootpick.report": "bootpick.charge bootpick.diagnostics bootpick.entries bootpick.kexec.plan "
-    "bootpick.system.machine",
+    "bootpick.report": "bootpick.charge bootpick.diagnostics bootpick.entries "
+    "bootpick.kexec.cmdline bootpick.kexec.plan bootpick.system.machine",
     "bootpick.grammars.*": "bootpick.grammars.*",
     "bootpick.*.syntax": "bootpick.source",
     "bootpick.grub.parser": "bootpick.grammars bootpick.grammars.* bootpick.source "
@@ -89,14 +89,16 @@ RULES = {
     "bootpick.syslinux.choice": "bootpick.syslinux.*",
     "bootpick.syslinux.cmdline": "bootpick.syslinux.*",
     "bootpick.syslinux.kinds": "bootpick.syslinux.*",
-    "bootpick.kexec.request": "",
-    "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.kexec.request "
-    "bootpick.volumes",
+    "bootpick.kexec.cmdline": "",
+    "bootpick.kexec.request": "bootpick.entries bootpick.kexec.cmdline",
+    "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.kexec.cmdline "
+    "bootpick.kexec.request bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
     "bootpick.picker": "bootpick.entries bootpick.kexec.plan",
-    "bootpick.picker.*": "bootpick.diagnostics bootpick.entries bootpick.errors bootpick.picker "
-    "bootpick.kexec.plan bootpick.report",
+    "bootpick.picker.*": "bootpick.bls.version bootpick.charge bootpick.diagnostics "
+    "bootpick.entries bootpick.errors bootpick.kexec.cmdline bootpick.kexec.plan bootpick.picker "
+    "bootpick.picker.* bootpick.report",
     "bootpick.system": "bootpick.volumes",
     "bootpick.system.*": "bootpick.errors bootpick.volumes bootpick.system bootpick.system.*",
 }

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ..entries import BootEntry, BootFile, Removal, Save
 from ..errors import NotBootable
 from ..volumes import Volume
+from .cmdline import LIMITS
 from .request import Request
 
 WAIT_SECONDS = 60
@@ -45,6 +46,8 @@ class Facts(NamedTuple):
     """A kernel is loaded now."""
     init: str = ""
     """The name of the init system that is asked for the jump."""
+    machine: str = ""
+    """The architecture, as uname(2) has it."""
 
 
 def plan_kexec(
@@ -69,15 +72,23 @@ def plan_kexec(
             f"'{entry.title}' cannot be booted: it wants the device tree "
             f"{entry.devicetree.word}, which bootpick cannot load yet"
         )
+    cmdline = request.line_of(entry.cmdline)
+    limit = LIMITS.get(facts.machine)
+    size = len(cmdline.encode("utf-8", "surrogateescape"))
+    if cmdline != entry.cmdline and limit is not None and size >= limit:
+        raise NotBootable(
+            f"the command line has {size} bytes, and a kernel for {facts.machine} takes {limit - 1}"
+        )
+    initrds = (*entry.initrds, *request.extra_initrds)
     volumes: dict[str, Volume] = {}
-    for file in entry.files:
+    for file in (*entry.files, *request.extra_initrds):
         if (volume := file.unmounted) is not None:
             volumes[volume.path] = volume
     steps = [
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()
     ]
-    for file in dict.fromkeys(entry.files):
+    for file in dict.fromkeys((entry.kernel, *initrds)):
         if file.in_image and file.volume is not None:
             steps.append(Step("read", f"read {file.inner} out of {file.volume.path}", file=file))
         elif file.slices:
@@ -103,4 +114,4 @@ def plan_kexec(
                 "kexec", f"ask {facts.init} to stop everything, unmount, and jump (systemctl kexec)"
             )
         )
-    return KexecPlan(entry, entry.kernel, entry.initrds, entry.cmdline, tuple(steps))
+    return KexecPlan(entry, entry.kernel, initrds, cmdline, tuple(steps))

@@ -1,107 +1,135 @@
-"""The menu in a terminal, by questionary."""
+"""The menu in a terminal: prompt_toolkit draws it, questionary asks with it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import questionary
+from prompt_toolkit.application import Application
 from prompt_toolkit.input import Input
-from prompt_toolkit.output import Output
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import HSplit, Layout
+from prompt_toolkit.output import ColorDepth, Output
 
-from ..diagnostics import printable
-from ..entries import BootEntry, BootMenu
+from ..entries import BootMenu
 from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
-from ..report import heading_of, plan_lines, title_with_marks
+from . import Pick, Surroundings
+from .page import Page, window
+from .question import question_lines
+from .screen import MenuScreen
+from .state import MenuState
+from .terminal import this_terminal
+from .text import Terminal
+from .view import key_line
 
-_BACK = "back"
+_STYLE = questionary.Style.from_dict(
+    {
+        "header": "bold",
+        "rule": "ansibrightblack",
+        "heading": "ansibrightblack",
+        "pointed": "reverse",
+        "row.marks": "ansicyan",
+        "dim": "ansibrightblack",
+        "label": "ansibrightblack",
+        "added": "ansigreen",
+        "removed": "ansired",
+        "warning": "ansiyellow",
+        "message": "bold ansiyellow",
+        "key": "bold",
+        "keyword": "ansibrightblack",
+    }
+)
+_ESCAPE_SECONDS = 0.1
+"""How long the rest of a key's sequence may take; behind a serial line, that is not nothing."""
 
 
 class QuestionaryPicker:
-    """The boot loader's menu, level by level."""
+    """The boot loader's menu, on the whole screen."""
 
-    def __init__(self, stdin: Input | None = None, stdout: Output | None = None) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        *,
+        colour: bool = True,
+        terminal: Terminal | None = None,
+        stdin: Input | None = None,
+        stdout: Output | None = None,
+    ) -> None:
+        self._around = around
+        self._terminal = terminal or this_terminal()
         self._session: dict[str, Any] = {"input": stdin, "output": stdout}
+        if not colour:
+            self._session["color_depth"] = ColorDepth.DEPTH_1_BIT
+        self._state: MenuState | None = None
+        self._message: str | None = None
 
-    def pick(self, menu: BootMenu) -> BootEntry:
-        """Ask; submenus open below, and one can go back from them."""
-        path: tuple[str, ...] = ()
-        while True:
-            answer = self._ask_level(menu, path)
-            if isinstance(answer, BootEntry):
-                return answer
-            path = path[:-1] if answer == _BACK else (*path, answer)
-
-    def _ask_level(self, menu: BootMenu, path: tuple[str, ...]) -> BootEntry | str:
-        choices: list[questionary.Choice] = []
-        default: questionary.Choice | None = None
-        seen: set[str] = set()
-        loader = menu.loader
-        for entry in menu.entries:
-            steps = _steps(entry)
-            if steps[: len(path)] != path:
-                continue
-            if not path and entry.loader != loader:
-                loader = entry.loader
-                choices.append(questionary.Separator(heading_of(loader)))
-            if len(steps) > len(path) + 1:
-                step = steps[len(path)]
-                if step not in seen:
-                    seen.add(step)
-                    title = f"{printable(entry.submenus[len(path)])} >"
-                    choices.append(questionary.Choice(title, value=step))
-                choice = choices[-1]
-            else:
-                choice = _choice(entry)
-                choices.append(choice)
-            if entry.default and choice.disabled is None:
-                default = choice
-        if path:
-            choices.append(questionary.Choice("< back", value=_BACK))
-        if all(choice.disabled is not None for choice in choices):
-            raise Cancelled("there is nothing in this menu that can be booted")
-        heading = printable(_titles(menu, path)[-1]) if path else "Boot which entry?"
-        answer = _ask(
-            questionary.select(
-                heading,
-                choices,
-                default=default,
-                instruction="(arrows, Enter; Ctrl-C leaves)",
-                show_description=True,
-                **self._session,
+    def pick(self, menu: BootMenu) -> Pick:
+        """Ask; where it was asked before, go on where that ended."""
+        if self._state is None:
+            self._state = MenuState(menu)
+        screen = MenuScreen(self._state, self._around, self._terminal, self._message)
+        self._message = None
+        # Whoever has been in the menu is there.
+        self._around = self._around._replace(timeout=None)
+        layout = Layout(screen.container(), focused_element=screen.focus)
+        application = self._application(layout, screen.bindings())
+        application.key_processor.before_key_press += lambda _: screen.stop_countdown()
+        if screen.counts_down:
+            application.pre_run_callables.append(
+                lambda: _in_background(application, screen.count_down)
             )
-        )
-        assert isinstance(answer, BootEntry | str)
+        answer = _ask(application)
+        assert isinstance(answer, Pick)
         return answer
 
-    def confirm(self, plan: KexecPlan) -> bool:
-        """Show the plan, then ask."""
-        for line in plan_lines(plan):
-            questionary.print(line, output=self._session["output"])
-        question = "Go?" if plan.executes else "Load it?"
-        return bool(_ask(questionary.confirm(question, default=True, **self._session)))
+    def confirm(self, plan: KexecPlan, losses: tuple[str, ...]) -> bool:
+        """Show the plan on one screen, and ask."""
+        page = Page(
+            lambda width: question_lines(plan, losses, self._around, self._terminal, width),
+            "Boot this?" if plan.executes else "Load this?",
+            self._terminal,
+        )
+        bindings = KeyBindings()
+        page.bind(bindings)
+        yes, no = ("y", "Y", "enter"), ("n", "N", "q", "escape", "left")
+        for key in (*yes, *no):
+
+            @bindings.add(key, eager=True)
+            def _(event: KeyPressEvent, answer: bool = key in yes) -> None:  # noqa: FBT001
+                event.app.exit(result=answer)
+
+        does = "boots it" if plan.executes else "loads it"
+        pairs = (("Enter, y", does), ("Ctrl-C", "leaves"), ("Esc, n", "back"))
+        footer = window(lambda width: key_line(pairs, width))
+        layout = Layout(HSplit([page.container(), footer]))
+        return bool(_ask(self._application(layout, bindings)))
+
+    def tell(self, message: str) -> None:
+        """Have *message* shown with the menu."""
+        self._message = message
+
+    def _application(self, layout: Layout, bindings: KeyBindings) -> "Application[Any]":
+        @bindings.add("c-c", eager=True)
+        def _(event: KeyPressEvent) -> None:
+            event.app.exit(exception=KeyboardInterrupt)
+
+        application: Application[Any] = Application(
+            layout,
+            key_bindings=bindings,
+            style=_STYLE,
+            full_screen=True,
+            **self._session,
+        )
+        application.ttimeoutlen = _ESCAPE_SECONDS
+        return application
 
 
-def _steps(entry: BootEntry) -> tuple[str, ...]:
-    """Give the way to *entry* through its submenus; each boot loader counts for itself."""
-    first, *further = entry.menu_index.split(">")
-    return (f"{entry.loader} {first}", *further)
-
-
-def _titles(menu: BootMenu, path: tuple[str, ...]) -> tuple[str, ...]:
-    for entry in menu.entries:
-        if _steps(entry)[: len(path)] == path:
-            return entry.submenus[: len(path)]
-    return ()
-
-
-def _choice(entry: BootEntry) -> questionary.Choice:
-    title = title_with_marks(entry)
-    if not entry.bootable:
-        return questionary.Choice(title, value=entry, disabled=printable(entry.reasons[0]))
-    return questionary.Choice(title, value=entry, description=printable(entry.cmdline or ""))
-
-
-def _ask(question: questionary.Question) -> Any:
+def _ask(application: "Application[Any]") -> Any:
     try:
-        return question.unsafe_ask()
+        return questionary.Question(application).unsafe_ask()
     except (KeyboardInterrupt, EOFError):
-        raise Cancelled("cancelled") from None
+        raise Cancelled("cancelled; nothing was done") from None
+
+
+def _in_background(application: "Application[Any]", work: Callable[[], Any]) -> None:
+    application.create_background_task(work())

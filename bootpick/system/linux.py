@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from ..errors import BootpickError, LoadRefused, SignatureRefused
+from .bystanders import MachineBystanders
 from .kept import BlockFiles
 from .libc import check, libc
 from .machine import LoadedImage, Machine
@@ -330,4 +331,6 @@ def _fingerprint(path: str) -> tuple[int, int, int, int]:
 
 def this_machine() -> Machine:
     """Give the machine that bootpick runs on."""
-    return Machine(LinuxKernel(), Systemd(), PrivateMounts(), RunRecords(), BlockFiles())
+    return Machine(
+        LinuxKernel(), Systemd(), PrivateMounts(), RunRecords(), BlockFiles(), MachineBystanders()
+    )

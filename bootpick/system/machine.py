@@ -126,6 +126,16 @@ class Records(Protocol):
         """Give what tells whether the files have changed; zeros for one that is not there."""
 
 
+class Bystanders(Protocol):
+    """Who and what goes down with the machine."""
+
+    def logins(self) -> tuple[str, ...]:
+        """Give who is logged in, and where."""
+
+    def inhibitors(self) -> tuple[str, ...]:
+        """Give what holds a shutdown up, and why."""
+
+
 class Machine(NamedTuple):
     """This machine, or one for tests."""
 
@@ -134,3 +144,4 @@ class Machine(NamedTuple):
     mounts: Mounts
     records: Records
     blocks: EnvironmentBlocks
+    bystanders: Bystanders

@@ -322,3 +322,16 @@ def _directories_above(path: str) -> Iterator[str]:
     while path != "/":
         path = path.rpartition("/")[0] or "/"
         yield path
+
+
+def size_of(path: str) -> int | None:
+    """Give the size of a file in bytes, ``None`` where it cannot be seen."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None
+
+
+def is_regular(path: str) -> bool:
+    """Tell whether *path* is a regular file, or a link to one."""
+    return os.path.isfile(path)

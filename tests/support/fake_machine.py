@@ -44,6 +44,8 @@ class FakeMachine:
     mount_error: BootpickError | None = None
     copy_error: BootpickError | None = None
     write_error: BootpickError | None = None
+    logged_in: tuple[str, ...] = ()
+    holding_up: tuple[str, ...] = ()
     folders: dict[str, Path] = field(default_factory=dict)
     """What is on a volume, by its path."""
     calls: list[Call] = field(default_factory=list)
@@ -51,7 +53,7 @@ class FakeMachine:
 
     def as_machine(self) -> Machine:
         """Give the bundle that bootpick is handed."""
-        return Machine(self, self, self, self, self)
+        return Machine(self, self, self, self, self, self)
 
     @property
     def deeds(self) -> list[Call]:
@@ -160,6 +162,14 @@ class FakeMachine:
         if self.copy_error is not None:
             raise self.copy_error
         yield f"/{len(parts)}-parts-of{path}"
+
+    # Bystanders
+
+    def logins(self) -> tuple[str, ...]:
+        return self.logged_in
+
+    def inhibitors(self) -> tuple[str, ...]:
+        return self.holding_up
 
     # Records
 

@@ -1,0 +1,416 @@
+"""The screen of the menu: what is on it, and what each key does."""
+
+import time
+from asyncio import sleep
+from collections.abc import Callable
+
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import (
+    AnyContainer,
+    BufferControl,
+    DynamicContainer,
+    FormattedTextControl,
+    HSplit,
+    VSplit,
+    Window,
+)
+
+from ..entries import BootEntry
+from ..errors import Cancelled
+from ..report import show_lines
+from . import Pick, Surroundings
+from .editing import EditedLine
+from .help import help_lines
+from .page import Page, formatted, window
+from .preview import changes
+from .state import MenuState
+from .text import Line, Terminal, wrap
+from .view import MenuView, key_line
+
+
+class MenuScreen:
+    """The menu while it is asked: its mode says what is shown and who gets the keys."""
+
+    def __init__(
+        self, state: MenuState, around: Surroundings, terminal: Terminal, message: str | None
+    ) -> None:
+        self._state = state
+        self._around = around
+        self._terminal = terminal
+        self._view = MenuView(state, around, terminal)
+        self._message = message
+        self._mode = "menu"
+        """``menu``, ``filter``, ``edit``, ``page``, or ``waiting`` before the menu is shown."""
+        self._deadline: float | None = None
+        if around.timeout is not None:
+            self._deadline = time.monotonic() + around.timeout
+            if around.timeout_style != "menu":
+                self._mode = "waiting"
+        self._page: Page | None = None
+        self._edited: EditedLine | None = None
+        self._filter = Buffer(
+            multiline=False, on_text_changed=lambda buffer: state.set_filter(buffer.text)
+        )
+        self._filter_control = BufferControl(self._filter)
+        self._body = Window(
+            FormattedTextControl(self._body_text, focusable=True, show_cursor=False),
+            always_hide_cursor=True,
+        )
+
+        self._nothing = Window(
+            FormattedTextControl(focusable=True, show_cursor=False), always_hide_cursor=True
+        )
+
+    @property
+    def focus(self) -> Window:
+        """What gets the keys at first."""
+        return self._nothing if self._mode == "waiting" else self._body
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def container(self) -> AnyContainer:
+        """Give what is on the screen."""
+        footer = Window(
+            FormattedTextControl(lambda: formatted(self._footer())),
+            dont_extend_height=True,
+            always_hide_cursor=True,
+        )
+        menu = HSplit([window(self._view.header), self._body, footer])
+        find = HSplit(
+            [
+                VSplit(
+                    [
+                        Window(FormattedTextControl([("class:key", " / ")]), width=3),
+                        Window(self._filter_control, height=1),
+                    ]
+                ),
+                self._body,
+                window(lambda width: key_line(_FILTER_KEYS, width)),
+            ]
+        )
+        nothing = HSplit([self._nothing, window(self._waiting)])
+
+        def shown() -> AnyContainer:
+            match self._mode:
+                case "filter":
+                    return find
+                case "waiting":
+                    return nothing
+                case "page":
+                    assert self._page is not None
+                    return HSplit([self._page.container(), window(_page_keys)])
+                case "edit":
+                    return self._edit_container()
+                case _:
+                    return menu
+
+        return DynamicContainer(shown)
+
+    def _edit_container(self) -> AnyContainer:
+        assert self._edited is not None
+        entry = self._entry()
+        heading = f" Command line of {self._terminal.clean(entry.title)}, for this boot"
+        return HSplit(
+            [
+                window(lambda width: [("class:header", self._terminal.fill(heading, width))]),
+                Window(height=1),
+                VSplit(
+                    [
+                        Window(width=1),
+                        Window(self._edited.control, wrap_lines=True, dont_extend_height=True),
+                        Window(width=1),
+                    ]
+                ),
+                Window(height=1),
+                Window(FormattedTextControl(self._change_text), always_hide_cursor=True),
+                window(lambda width: key_line(_EDIT_KEYS, width)),
+            ]
+        )
+
+    def _body_text(self) -> StyleAndTextTuples:
+        size = get_app().output.get_size()
+        others = 2 + (len(self._footer()) if self._mode == "menu" else 1)
+        width, height = size.columns, max(size.rows - others, 2)
+        rows, beside = self._view.body(width, height)
+        return formatted([*rows, self._view.rule(width), *beside])
+
+    def _footer(self) -> list[Line]:
+        message = self._message
+        if self._deadline is not None:
+            message = f"{self._countdown()}; any key stops this"
+        return self._view.footer(get_app().output.get_size().columns, message)
+
+    def _waiting(self, width: int) -> Line:
+        if self._around.timeout_style != "countdown" or self._deadline is None:
+            return []
+        return [("", self._terminal.cut(f" {self._countdown()}; any key shows the menu", width))]
+
+    def _countdown(self) -> str:
+        assert self._deadline is not None
+        default = self._state.menu.default
+        title = self._terminal.clean(default.title if default is not None else "nothing")
+        left = max(self._deadline - time.monotonic(), 0)
+        return f"{title} boots in {left:.0f} s"
+
+    def _change_text(self) -> StyleAndTextTuples:
+        assert self._edited is not None
+        width = get_app().output.get_size().columns - 2
+        changed = changes(self._edited.original, self._edited.line, self._terminal)
+        if not changed:
+            return [("class:label", " nothing is changed")]
+        lines = wrap([("class:label", "changed  "), *changed], width)
+        return formatted([[("", " "), *line] for line in lines])
+
+    # -- the countdown ---------------------------------------------------------------------------
+
+    @property
+    def counts_down(self) -> bool:
+        """Whether the default will be taken when nobody is there."""
+        return self._deadline is not None
+
+    def stop_countdown(self) -> None:
+        """Somebody is there."""
+        self._deadline = None
+
+    async def count_down(self) -> None:
+        """Take the default when the time is up."""
+        app = get_app()
+        while self._deadline is not None:
+            if self._deadline <= time.monotonic():
+                self._deadline = None
+                self._take_default()
+                return
+            app.invalidate()
+            await sleep(0.2)
+
+    def _take_default(self) -> None:
+        default = self._state.menu.default
+        if default is not None and default.bootable:
+            get_app().exit(result=Pick(default, unattended=True))
+            return
+        # It never slides to another entry.
+        self._to_menu()
+        reason = f": {default.reasons[0]}" if default is not None else ""
+        self._message = f"the default entry cannot be booted{reason}"
+        get_app().invalidate()
+
+    # -- what keys do ----------------------------------------------------------------------------
+
+    def bindings(self) -> KeyBindings:
+        """Give what each key does."""
+        bindings = KeyBindings()
+        self._bind_moves(bindings)
+        self._bind_commands(bindings)
+        self._bind_filter(bindings)
+        self._bind_edit(bindings)
+        self._bind_page(bindings)
+
+        @bindings.add("<any>", filter=self._is("waiting"), eager=True)
+        def _(event: KeyPressEvent) -> None:
+            self._to_menu()
+
+        return bindings
+
+    def _is(self, *modes: str) -> Condition:
+        return Condition(lambda: self._mode in modes)
+
+    def _entry(self) -> BootEntry:
+        row = self._state.pointed
+        assert row is not None
+        assert row.entry is not None
+        return row.entry
+
+    def _bind_moves(self, bindings: KeyBindings) -> None:
+        state = self._state
+        moves: dict[str, Callable[[], None]] = {
+            "up": lambda: state.move(-1),
+            "c-p": lambda: state.move(-1),
+            "down": lambda: state.move(1),
+            "c-n": lambda: state.move(1),
+            "home": state.home,
+            "end": state.end,
+            "pageup": lambda: state.move(-self._page_rows()),
+            "pagedown": lambda: state.move(self._page_rows()),
+        }
+        for key, move in moves.items():
+            # In the filter, Home and End belong to what is typed.
+            modes = ("menu",) if key in ("home", "end") else ("menu", "filter")
+
+            @bindings.add(key, filter=self._is(*modes), eager=True)
+            def _(event: KeyPressEvent, move: Callable[[], None] = move) -> None:
+                self._message = None
+                move()
+
+        for digit in "0123456789>":
+
+            @bindings.add(digit, filter=self._is("menu"))
+            def _(event: KeyPressEvent) -> None:
+                state.type_number(event.data)
+
+    def _page_rows(self) -> int:
+        return max((get_app().output.get_size().rows - 3) // 2 - 1, 2)
+
+    def _bind_commands(self, bindings: KeyBindings) -> None:
+        commands: dict[str, Callable[[], None]] = {
+            "enter": self._choose,
+            "right": self._open,
+            "left": self._back,
+            "escape": self._leave,
+            "q": self._cancel,
+            "f": self._state.toggle_flat,
+            "/": self._start_filter,
+            "?": self._show_help,
+            "f1": self._show_help,
+            "e": self._start_edit,
+            "l": lambda: self._choose(load_only=True),
+            "i": self._show_entry,
+        }
+        for key, command in commands.items():
+
+            @bindings.add(key, filter=self._is("menu"), eager=True)
+            def _(event: KeyPressEvent, command: Callable[[], None] = command) -> None:
+                self._message = None
+                command()
+
+        taken = {*commands, *"0123456789>"}
+        for entry in self._state.menu.entries:
+            if len(entry.hotkey) == 1 and entry.hotkey not in taken and entry.bootable:
+                taken.add(entry.hotkey)
+
+                @bindings.add(entry.hotkey, filter=self._is("menu"))
+                def _(event: KeyPressEvent, entry: BootEntry = entry) -> None:
+                    event.app.exit(result=Pick(entry))
+
+    def _choose(self, *, load_only: bool = False) -> None:
+        row = self._state.pointed
+        if row is not None and row.entry is not None and not self._state.open():
+            get_app().exit(result=Pick(row.entry, load_only=load_only))
+
+    def _open(self) -> None:
+        self._state.open()
+
+    def _back(self) -> None:
+        self._state.leave()
+
+    def _leave(self) -> None:
+        if not self._state.leave():
+            self._cancel()
+
+    def _cancel(self) -> None:
+        get_app().exit(exception=Cancelled("cancelled; nothing was done"))
+
+    # -- the filter
+
+    def _start_filter(self) -> None:
+        self._mode = "filter"
+        get_app().layout.focus(self._filter_control)
+
+    def _to_menu(self) -> None:
+        self._mode = "menu"
+        get_app().layout.focus(self._body)
+
+    def _bind_filter(self, bindings: KeyBindings) -> None:
+        @bindings.add("enter", filter=self._is("filter"), eager=True)
+        def _(event: KeyPressEvent) -> None:
+            self._choose()
+
+        @bindings.add("tab", filter=self._is("filter"), eager=True)
+        def _(event: KeyPressEvent) -> None:
+            self._to_menu()
+
+        @bindings.add("escape", filter=self._is("filter"), eager=True)
+        def _(event: KeyPressEvent) -> None:
+            self._to_menu()
+            self._filter.reset()
+            self._state.set_filter("")
+
+        @bindings.add("backspace", filter=self._is("filter"), eager=True)
+        def _(event: KeyPressEvent) -> None:
+            if self._filter.text:
+                self._filter.delete_before_cursor()
+            else:
+                self._to_menu()
+
+    # -- the command line
+
+    def _start_edit(self) -> None:
+        row = self._state.pointed
+        if row is None or row.opens is not None or row.entry is None:
+            return
+        self._edited = EditedLine(self._around.line_of(row.entry), self._terminal)
+        self._mode = "edit"
+        get_app().layout.focus(self._edited.control)
+
+    def _bind_edit(self, bindings: KeyBindings) -> None:
+        when = self._is("edit")
+
+        @bindings.add("enter", filter=when, eager=True)
+        @bindings.add("f10", filter=when, eager=True)
+        @bindings.add("c-x", filter=when, eager=True)
+        def _(event: KeyPressEvent) -> None:
+            assert self._edited is not None
+            line = self._edited.line
+            changed = line if line != self._edited.original else None
+            event.app.exit(result=Pick(self._entry(), changed))
+
+        @bindings.add("escape", filter=when)
+        def _(event: KeyPressEvent) -> None:
+            self._to_menu()
+
+        @bindings.add("c-z", filter=when)
+        def _(event: KeyPressEvent) -> None:
+            event.current_buffer.undo()
+
+    # -- pages
+
+    def _show_help(self) -> None:
+        self._open_page("Keys", help_lines())
+
+    def _show_entry(self) -> None:
+        row = self._state.pointed
+        if row is not None and row.entry is not None and row.opens is None:
+            self._open_page(row.entry.title, list(show_lines(row.entry, self._state.menu.dialect)))
+
+    def _open_page(self, heading: str, texts: list[str]) -> None:
+        def lines(width: int) -> list[Line]:
+            clean = [self._terminal.clean(text) for text in texts]
+            return [line for text in clean for line in wrap([("", text)], width - 2)]
+
+        self._page = Page(lines, heading, self._terminal)
+        self._mode = "page"
+
+    def _bind_page(self, bindings: KeyBindings) -> None:
+        when = self._is("page")
+        for key, (step, pages) in Page.KEYS.items():
+
+            @bindings.add(key, filter=when)
+            def _(event: KeyPressEvent, step: int = step, pages: int = pages) -> None:
+                assert self._page is not None
+                self._page.scroll(step, pages)
+
+        for key in ("escape", "enter", "left", "q", "i", "?"):
+
+            @bindings.add(key, filter=when, eager=True)
+            def _(event: KeyPressEvent) -> None:
+                self._mode = "menu"
+
+
+_FILTER_KEYS = (
+    ("Enter", "boots"),
+    ("Tab", "keeps the filter"),
+    ("Esc", "ends it"),
+)
+_EDIT_KEYS = (
+    ("Enter", "goes on"),
+    ("Ctrl-Z", "undoes"),
+    ("Ctrl-Left/Right", "by words"),
+    ("Esc", "back"),
+)
+
+
+def _page_keys(width: int) -> Line:
+    return key_line((("Up/Down", "scrolls"), ("Esc", "back")), width)
