@@ -39,7 +39,8 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
             entry = picker.pick(menu)
     request = command_line.request(options, from_menu=picker is not None)
     loaded = machine.kernel.is_loaded()
-    facts = Facts(loaded=loaded, init=machine.init.name)
+    init = machine.init.by_force() if request.force else machine.init
+    facts = Facts(loaded=loaded, init=init.jump, stops=init.stops)
     plan = plan_kexec(entry, request, facts, saves=menu.saves, removal=menu.removal)
     if options.dry_run:
         if options.json:
@@ -61,7 +62,10 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         print(report.to_json(report.plan_object(plan)))
     else:
         print(f"Loaded: {printable(entry.title)}")
-        print("'systemctl kexec' boots it; 'bootpick unload' drops it.")
+        if init.command is not None:
+            print(f"'{init.command}' boots it; 'bootpick unload' drops it.")
+        else:
+            print("'bootpick unload' drops it; it takes '--exec --force' to boot it.")
     return 0
 
 

@@ -42,6 +42,11 @@ def parser() -> argparse.ArgumentParser:
     add("--entry", metavar="SEL", help="act on this entry")
     add("--exec", action="store_true", help="load the kernel, then kexec into it")
     add("--load", action="store_true", help="only load the kernel")
+    add(
+        "--force",
+        action="store_true",
+        help="kexec without asking init: end everything, unmount, jump",
+    )
     add("--yes", action="store_true", help="the menu does not ask again")
     add("--dry-run", action="store_true", help="show what would be done, and change nothing")
     add("--json", action="store_true", help="print one JSON object")
@@ -86,14 +91,20 @@ def check_usage(options: argparse.Namespace) -> str | None:
         raise UsageError("'show' needs the entry to show", "'bootpick list' shows the entries")
     if len(options.words) > wanted:
         raise UsageError(f"unexpected argument '{options.words[wanted]}'")
-    acts = [name for name in ("default", "entry", "exec", "load", "yes") if getattr(options, name)]
+    names = ("default", "entry", "exec", "load", "force", "yes")
+    acts = [name for name in names if getattr(options, name)]
     if verb is not None and acts:
         raise UsageError(f"'{verb}' and '--{acts[0]}' do not go together")
     if options.default and options.entry is not None:
         raise UsageError("'--default' and '--entry' do not go together")
     if options.exec and options.load:
         raise UsageError("'--exec' and '--load' do not go together")
-    if verb is None and not options.default and options.entry is None and options.json:
+    if options.force and options.load:
+        raise UsageError("'--force' and '--load' do not go together")
+    named = options.default or options.entry is not None
+    if options.force and named and not options.exec:
+        raise UsageError("'--force' needs '--exec'", "without that the kernel is only loaded")
+    if verb is None and not named and options.json:
         raise UsageError("'--json' needs a command or '--default' or '--entry'")
     for setting in options.set:
         name, equals, _ = setting.partition("=")
@@ -107,4 +118,7 @@ def check_usage(options: argparse.Namespace) -> str | None:
 def request(options: argparse.Namespace, *, from_menu: bool) -> Request:
     """Give what is asked of an act; *from_menu* says that the entry was picked in the menu."""
     # The menu is for booting; a named entry is only loaded unless --exec is there too.
-    return Request(execute=options.exec or (from_menu and not options.load))
+    return Request(
+        execute=options.exec or (from_menu and not options.load),
+        force=options.force,
+    )

@@ -15,7 +15,8 @@ class Step(NamedTuple):
     """One thing that is done; *kind* tells which."""
 
     kind: str
-    """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``kexec``, in this order."""
+    """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``stop``, ``kexec``, in this
+    order."""
     text: str
     volume: Volume | None = None
     save: Save | None = None
@@ -31,6 +32,8 @@ class KexecPlan(NamedTuple):
     initrds: tuple[BootFile, ...]
     cmdline: str
     steps: tuple[Step, ...]
+    forced: bool = False
+    """Init is not asked: bootpick stops the machine itself."""
 
     @property
     def executes(self) -> bool:
@@ -44,7 +47,9 @@ class Facts(NamedTuple):
     loaded: bool = False
     """A kernel is loaded now."""
     init: str = ""
-    """The name of the init system that is asked for the jump."""
+    """How init is asked for the jump, in words, or what else jumps."""
+    stops: tuple[str, ...] = ()
+    """How the machine is stopped before, where init is not asked to do it."""
 
 
 def plan_kexec(
@@ -98,9 +103,7 @@ def plan_kexec(
         text = f"use up the one-shot: delete the EFI variable {removal.name}"
         steps.append(Step("save", text, removal=removal))
     if request.execute:
-        steps.append(
-            Step(
-                "kexec", f"ask {facts.init} to stop everything, unmount, and jump (systemctl kexec)"
-            )
-        )
-    return KexecPlan(entry, entry.kernel, entry.initrds, entry.cmdline, tuple(steps))
+        steps += [Step("stop", text) for text in facts.stops]
+        steps.append(Step("kexec", facts.init))
+    forced = request.execute and request.force
+    return KexecPlan(entry, entry.kernel, entry.initrds, entry.cmdline, tuple(steps), forced)

@@ -8,3 +8,5 @@ class Request(NamedTuple):
 
     execute: bool = False
     """Kexec into it; else it is loaded only."""
+    force: bool = False
+    """Init is not asked: bootpick itself ends everything, unmounts, and jumps."""
