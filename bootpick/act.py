@@ -29,8 +29,11 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
     from .system.devices import read_facts
 
     here = read_facts()
-    facts = Facts(loaded=machine.kernel.is_loaded(), init=machine.init.name, machine=here.machine)
     request = command_line.request(options, here.cmdline, _extra_initrds(options))
+    init = machine.init.by_force() if request.force else machine.init
+    facts = Facts(
+        loaded=machine.kernel.is_loaded(), init=init.jump, stops=init.stops, machine=here.machine
+    )
     if options.entry is not None:
         plan = _plan(menu, select(menu, options.entry), request, facts)
     elif not any(entry.bootable for entry in menu.entries):
@@ -73,7 +76,10 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         print(report.to_json(report.plan_object(plan)))
     else:
         print(f"Loaded: {printable(plan.entry.title)}")
-        print("'systemctl kexec' boots it; 'bootpick unload' drops it.")
+        if init.command is not None:
+            print(f"'{init.command}' boots it; 'bootpick unload' drops it.")
+        else:
+            print("'bootpick unload' drops it; it takes '--exec --force' to boot it.")
     return 0
 
 

@@ -25,7 +25,7 @@ bootpick [OPTION…]                      the menu: pick an entry, confirm, kexe
 
 
 _OF_ACTS = (
-    *("default", "entry", "exec", "load", "yes", "plain", "timeout"),
+    *("default", "entry", "exec", "load", "force", "yes", "plain", "timeout"),
     *("append", "remove", "cmdline", "reuse_cmdline", "extra_initrd", "panic_timeout"),
 )
 """Options that a verb makes no sense of."""
@@ -76,6 +76,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         type=whole_number,
         help="the new kernel reboots so long after a panic",
+    )
+    add(
+        "--force",
+        action="store_true",
+        help="kexec without asking init: end everything, unmount, jump",
     )
     add("--yes", action="store_true", help="the menu does not ask again")
     add(
@@ -145,6 +150,10 @@ def check_usage(options: argparse.Namespace) -> str | None:
             raise UsageError("a command line is one line")
     if options.exec and options.load:
         raise UsageError("'--exec' and '--load' do not go together")
+    if options.force and options.load:
+        raise UsageError("'--force' and '--load' do not go together")
+    if options.force and is_named and not options.exec:
+        raise UsageError("'--force' needs '--exec'", "without that the kernel is only loaded")
     if verb is None and not is_named and options.json:
         raise UsageError("'--json' needs a command or '--default' or '--entry'")
     for setting in options.set:
@@ -164,6 +173,7 @@ def request(
     is_named = options.default or options.entry is not None
     return Request(
         execute=options.exec or not (is_named or options.load),
+        force=options.force,
         cmdline=reused(running) if options.reuse_cmdline else options.cmdline,
         remove=tuple(options.remove),
         append=tuple(options.append),

@@ -24,8 +24,9 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
     """
     # Before anything is touched: can the last step work at all?
     machine.kernel.require_permission()
+    init = machine.init.by_force() if plan.forced else machine.init
     if plan.executes:
-        machine.init.require_kexec()
+        init.require_kexec()
     with ExitStack() as mounts:
         points: dict[str, str] = {}
         copies: dict[BootFile, str] = {}
@@ -64,15 +65,14 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
                 undo.callback(machine.blocks.restore, step.removal.path, step.removal.before)
         if plan.executes:
             tell(f"Handing over to {printable(plan.entry.title)}")
-            machine.init.start_kexec()
+            init.start_kexec()
         undo.pop_all()
     if not plan.executes:
         return
-    machine.init.wait(WAIT_SECONDS)
+    init.wait(WAIT_SECONDS)
     raise BootpickError(
-        f"the machine is still up {WAIT_SECONDS} seconds after {machine.init.name} accepted the "
-        "kexec",
-        "'systemctl list-jobs' shows what it waits for; 'bootpick unload' calls it off",
+        f"the machine is still up {WAIT_SECONDS} seconds after {init.name} accepted the kexec",
+        init.advice,
     )
 
 

@@ -16,7 +16,8 @@ class Step(NamedTuple):
     """One thing that is done; *kind* tells which."""
 
     kind: str
-    """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``kexec``, in this order."""
+    """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``stop``, ``kexec``, in this
+    order."""
     text: str
     volume: Volume | None = None
     save: Save | None = None
@@ -32,6 +33,8 @@ class KexecPlan(NamedTuple):
     initrds: tuple[BootFile, ...]
     cmdline: str
     steps: tuple[Step, ...]
+    forced: bool = False
+    """Init is not asked: bootpick stops the machine itself."""
 
     @property
     def executes(self) -> bool:
@@ -45,7 +48,9 @@ class Facts(NamedTuple):
     loaded: bool = False
     """A kernel is loaded now."""
     init: str = ""
-    """The name of the init system that is asked for the jump."""
+    """How init is asked for the jump, in words, or what else jumps."""
+    stops: tuple[str, ...] = ()
+    """How the machine is stopped before, where init is not asked to do it."""
     machine: str = ""
     """The architecture, as uname(2) has it."""
 
@@ -109,9 +114,7 @@ def plan_kexec(
         text = f"use up the one-shot: delete the EFI variable {removal.name}"
         steps.append(Step("save", text, removal=removal))
     if request.execute:
-        steps.append(
-            Step(
-                "kexec", f"ask {facts.init} to stop everything, unmount, and jump (systemctl kexec)"
-            )
-        )
-    return KexecPlan(entry, entry.kernel, initrds, cmdline, tuple(steps))
+        steps += [Step("stop", text) for text in facts.stops]
+        steps.append(Step("kexec", facts.init))
+    forced = request.execute and request.force
+    return KexecPlan(entry, entry.kernel, initrds, cmdline, tuple(steps), forced)

@@ -11,6 +11,8 @@ class Request(NamedTuple):
 
     execute: bool = False
     """Kexec into it; else it is loaded only."""
+    force: bool = False
+    """Init is not asked: bootpick itself ends everything, unmounts, and jumps."""
     cmdline: str | None = None
     """The command line in place of the boot loader's."""
     remove: tuple[str, ...] = ()

@@ -1,20 +1,20 @@
-"""The real machine: kexec system calls, systemd, mounts, and the record in /run."""
+"""The real machine: kexec system calls, and the record in /run."""
 
 import ctypes
 import errno
 import json
 import os
-import subprocess
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 
 from ..errors import BootpickError, LoadRefused, SignatureRefused
 from .bystanders import MachineBystanders
+from .inits import find_init
 from .kept import BlockFiles
 from .libc import check, libc
 from .machine import LoadedImage, Machine
 from .mounts import PrivateMounts
+from .programs import run_program
 
 # kexec_file_load(2); the number is the same in all "generic" tables.
 _FILE_LOAD = {
@@ -112,7 +112,7 @@ class LinuxKernel:
         except OSError as error:
             if error.errno not in (errno.ENOSYS, errno.ENOTSUP):
                 raise _refusal("the loaded kernel", error) from error
-            _run_tool(["kexec", "--unload"])
+            run_program(["kexec", "--unload"], package="kexec-tools")
 
 
 def _kexec_file_load(kernel: int, initrd: int, cmdline: str, flags: int) -> None:
@@ -176,7 +176,7 @@ def _run_kexec_tools(
         command.append(f"--initrd=/proc/self/fd/{initrd}")
         handles = (initrd,)
     try:
-        _run_tool(command, handles)
+        run_program(command, handles, "kexec-tools")
     except BootpickError as error:
         if "not permitted" in error.message:
             raise _refusal(shown, PermissionError(errno.EPERM, "")) from error
@@ -184,26 +184,6 @@ def _run_kexec_tools(
             f"cannot load {shown}: kexec_file_load(2) says {why.strerror}; {error.message}",
             error.hint,
         ) from error
-
-
-def _run_tool(command: list[str], handles: tuple[int, ...] = ()) -> None:
-    try:
-        result = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            pass_fds=handles,
-            check=False,
-            errors="replace",
-        )
-    except FileNotFoundError as error:
-        raise BootpickError(
-            f"{command[0]} is not installed", "install the package kexec-tools"
-        ) from error
-    if result.returncode != 0:
-        lines = (result.stderr or result.stdout).strip().splitlines()
-        said = lines[-1] if lines else f"status {result.returncode}"
-        raise BootpickError(f"{command[0]}: {said.removeprefix(command[0] + ': ')}")
 
 
 def _refusal(what: str, error: OSError) -> BootpickError:
@@ -229,53 +209,6 @@ def _refusal(what: str, error: OSError) -> BootpickError:
     if error.errno == errno.EBUSY:
         return BootpickError(f"cannot load {what}: another load is under way", "try again")
     return BootpickError(f"cannot load {what}: kexec_file_load(2): {error.strerror}")
-
-
-class Systemd:
-    """systemd as PID 1."""
-
-    name = "systemd"
-
-    def require_kexec(self) -> None:
-        """Refuse where systemd is not what runs this machine."""
-        if not os.path.isdir("/run/systemd/system"):
-            raise BootpickError(
-                f"PID 1 is not systemd but '{_read('/proc/1/comm')}', which bootpick cannot ask "
-                "for a kexec yet",
-                "without --exec the kernel is loaded only",
-            )
-
-    def start_kexec(self) -> None:
-        """Run ``systemctl kexec``, which returns when the job is queued."""
-        _run_tool(["systemctl", "kexec"])
-
-    def wait(self, seconds: int) -> None:
-        """Sleep; systemd stops this process with the others."""
-        time.sleep(seconds)
-
-    def reboots_by_kexec(self) -> bool:
-        """Look at reboot.target, which administrators link to kexec.target, and the version.
-
-        From version 255 on, ``systemctl reboot`` takes a loaded kernel by itself.
-        """
-        for directory in ("/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"):
-            target = f"{directory}/reboot.target"
-            if os.path.lexists(target):
-                if os.path.basename(os.path.realpath(target)) == "kexec.target":
-                    return True
-                break
-        return os.path.isdir("/run/systemd/system") and _systemd_version() >= 255
-
-
-def _systemd_version() -> int:
-    try:
-        result = subprocess.run(
-            ["systemctl", "--version"], capture_output=True, check=False, errors="replace"
-        )
-    except OSError:
-        return 0
-    words = result.stdout.split()
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
 
 
 class RunRecords:
@@ -332,5 +265,5 @@ def _fingerprint(path: str) -> tuple[int, int, int, int]:
 def this_machine() -> Machine:
     """Give the machine that bootpick runs on."""
     return Machine(
-        LinuxKernel(), Systemd(), PrivateMounts(), RunRecords(), BlockFiles(), MachineBystanders()
+        LinuxKernel(), find_init(), PrivateMounts(), RunRecords(), BlockFiles(), MachineBystanders()
     )

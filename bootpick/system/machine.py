@@ -46,6 +46,14 @@ class InitSystem(Protocol):
     """The program that stops everything before the jump."""
 
     name: str
+    stops: tuple[str, ...]
+    """What is done before the jump, step by step, where init is not asked to do it."""
+    jump: str
+    """What is done at last, in words: how init is asked, or the jump itself."""
+    command: str | None
+    """What a user types to have the loaded kernel booted; ``None`` where init cannot."""
+    advice: str
+    """What a user may look at when it has accepted the kexec and the machine is still up."""
 
     def require_kexec(self) -> None:
         """Raise BootpickError if it cannot kexec."""
@@ -58,6 +66,9 @@ class InitSystem(Protocol):
 
     def reboots_by_kexec(self) -> bool:
         """Tell whether a plain reboot would jump into the loaded kernel."""
+
+    def by_force(self) -> "InitSystem":
+        """Give what stops everything and jumps without asking init."""
 
 
 class Mounts(Protocol):

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bootpick.errors import BootpickError
-from bootpick.system.machine import LoadedImage, Machine
+from bootpick.system.machine import InitSystem, LoadedImage, Machine
 from bootpick.volumes import Volume
 
 Call = tuple[object, ...]
 """What was asked for, and with what."""
 
 QUESTIONS = frozenset(
-    "is_loaded read find fingerprint reboots_by_kexec require_permission require_kexec".split()
+    "is_loaded read find fingerprint reboots_by_kexec require_permission require_kexec "
+    "by_force".split()
 )
 """Calls that change nothing."""
 
@@ -31,6 +32,10 @@ class FakeMachine:
     crash_loaded: bool = False
     record: LoadedImage | None = None
     name: str = "fake init"
+    stops: tuple[str, ...] = ()
+    jump: str = "ask fake init to jump"
+    command: str | None = "fake kexec"
+    advice: str = "look at fake init"
     reboot_takes_kexec: bool = False
     goes_down: bool = True
     """Whether the kexec that init accepted happens while bootpick waits."""
@@ -127,6 +132,10 @@ class FakeMachine:
     def reboots_by_kexec(self) -> bool:
         self.calls.append(("reboots_by_kexec",))
         return self.reboot_takes_kexec
+
+    def by_force(self) -> InitSystem:
+        self.calls.append(("by_force",))
+        return self
 
     # Mounts
 

@@ -206,7 +206,7 @@ def test_menu_on_the_serial_console(image: Image, machine: MachineFactory) -> No
     booted.send("e")
     booted.wait_for("nothing is changed")
     booted.send(" edited=1")
-    booted.wait_for(r"\+edited=1")
+    booted.wait_for("end edited=1")
     booted.send("\r")
     booted.wait_for(r"Boot this\?")
     booted.wait_for("every running program")
