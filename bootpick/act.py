@@ -12,10 +12,11 @@ from . import options as command_line
 from . import report
 from .diagnostics import printable
 from .entries import BootEntry, BootFile, BootMenu, Running
-from .errors import BootpickError, NoConfiguration, NotBootable, UsageError
+from .errors import BootpickError, NoConfiguration, UsageError
 from .kexec.cmdline import has
-from .kexec.execute import carry_out
-from .kexec.plan import Facts, KexecPlan, plan_kexec
+from .kexec.execute import carry_out, fingerprinted
+from .kexec.facts import Facts
+from .kexec.plan import KexecPlan, plan_kexec
 from .kexec.request import Request
 from .picker import Picker, Surroundings
 from .selection import select
@@ -31,8 +32,16 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
     here = read_facts()
     request = command_line.request(options, here.cmdline, _extra_initrds(options))
     init = machine.init.by_force() if request.force else machine.init
+    able = machine.kernel.abilities(jump=request.jump)
     facts = Facts(
-        loaded=machine.kernel.is_loaded(), init=init.jump, stops=init.stops, machine=here.machine
+        loaded=machine.kernel.is_loaded(crash=request.crash),
+        init=init.jump,
+        stops=init.stops,
+        machine=here.machine,
+        lockdown=able.lockdown,
+        crash_size=able.crash_size,
+        can_jump=able.can_jump,
+        size_of=_whole_size,
     )
     if options.entry is not None:
         plan = _plan(menu, select(menu, options.entry), request, facts)
@@ -64,7 +73,7 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         else:
             print("\n".join(report.plan_lines(plan)))
         return 0
-    if facts.loaded and machine.records.read() is None:
+    if facts.loaded and machine.records.read(crash=request.crash) is None:
         print(
             "bootpick: note: this replaces a kernel that something else had loaded",
             file=sys.stderr,
@@ -76,7 +85,9 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         print(report.to_json(report.plan_object(plan)))
     else:
         print(f"Loaded: {printable(plan.entry.title)}")
-        if init.command is not None:
+        if plan.way.crash:
+            print("A panic boots it; 'bootpick unload --crash' drops it.")
+        elif init.command is not None:
             print(f"'{init.command}' boots it; 'bootpick unload' drops it.")
         else:
             print("'bootpick unload' drops it; it takes '--exec --force' to boot it.")
@@ -103,9 +114,11 @@ def _picked(
             wish = wish._replace(cmdline=pick.cmdline, remove=(), append=(), panic_timeout=None)
         try:
             plan = _plan(menu, pick.entry, wish, facts)
-        except NotBootable as error:
+        except BootpickError as error:
             picker.tell(error.message)
             continue
+        # What is agreed to is what is seen: until it is done, its files may not change.
+        plan = fingerprinted(plan, machine)
         if options.dry_run or options.yes or pick.unattended:
             return plan
         if picker.confirm(plan, _losses(plan, machine)):
@@ -147,6 +160,12 @@ def _extra_initrds(options: argparse.Namespace) -> tuple[BootFile, ...]:
         if not is_regular(name):
             raise BootpickError(f"--extra-initrd {name}: there is no such file")
     return tuple(BootFile(name, os.path.abspath(name), None, name) for name in options.extra_initrd)
+
+
+def _whole_size(entry: BootEntry) -> int | None:
+    sizes = [_size(file) for file in entry.files]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
 
 
 def _size(file: BootFile) -> int | None:

@@ -60,6 +60,8 @@ def _run(options: argparse.Namespace, machine: "Machine | None") -> int:
     verb = command_line.check_usage(options)
     if verb == "status":
         return _status(options, machine or _this_machine())
+    if verb == "last":
+        return _last(options, machine or _this_machine())
     if verb == "unload":
         return _unload(options, machine or _this_machine())
     if verb == "eval":
@@ -151,38 +153,41 @@ def _this_machine() -> "Machine":
 
 
 def _status(options: argparse.Namespace, machine: "Machine") -> int:
-    loaded = machine.kernel.is_loaded()
-    image = machine.records.read() if loaded else None
-    stale = None
-    if image is not None and image.fingerprints:
-        now = machine.records.fingerprint([image.kernel, *image.initrds])
-        stale = now != image.fingerprints
-    status = report.status_object(
-        image,
-        loaded=loaded,
-        crash_loaded=machine.kernel.is_loaded(crash=True),
-        stale=stale,
-        by_kexec=loaded and machine.init.reboots_by_kexec(),
-    )
+    from .status import read_status, status_lines
+
+    status = read_status(machine)
     if options.json:
         print(report.to_json(status))
     else:
-        for line in report.status_lines(status):
+        for line in status_lines(status):
             print(line)
     return 0
+
+
+def _last(options: argparse.Namespace, machine: "Machine") -> int:
+    from .status import last_lines, read_last
+
+    last = read_last(machine)
+    if options.json:
+        print(report.to_json(last))
+    else:
+        for line in last_lines(last):
+            print(line)
+    return 0 if last["as_planned"] else 1
 
 
 def _unload(options: argparse.Namespace, machine: "Machine") -> int:
     from .kexec.execute import unload
 
-    loaded = machine.kernel.is_loaded()
+    what = "crash kernel" if options.crash else "kernel"
+    loaded = machine.kernel.is_loaded(crash=options.crash)
     if options.dry_run:
-        print("1. drop the kernel that is loaded now" if loaded else "nothing is loaded")
+        print(f"1. drop the {what} that is loaded now" if loaded else "nothing is loaded")
         return 0
     machine.kernel.require_permission()
-    unload(machine)
+    unload(machine, crash=options.crash)
     if loaded:
-        print("The loaded kernel was dropped.")
+        print(f"The loaded {what} was dropped.")
     else:
-        print("bootpick: note: no kernel was loaded", file=sys.stderr)
+        print(f"bootpick: note: no {what} was loaded", file=sys.stderr)
     return 0

@@ -11,7 +11,7 @@ from .grub.dialect import DIALECTS
 from .kexec.request import Request, reused
 from .reading import LOADERS, Wanted
 
-VERBS = ("list", "show", "eval", "status", "unload")
+VERBS = ("list", "show", "eval", "status", "last", "unload")
 
 _USAGE = """\
 bootpick [OPTION…]                      the menu: pick an entry, confirm, kexec into it
@@ -21,12 +21,20 @@ bootpick [OPTION…]                      the menu: pick an entry, confirm, kexe
        bootpick show SEL [--json]              one entry, whole
        bootpick eval FILE                      run a GRUB script and print what GRUB would print
        bootpick status [--json]                what is loaded now, and what a reboot would do
-       bootpick unload                         drop the loaded kernel"""
+       bootpick last [--json]                  whether the last jump came to what was planned
+       bootpick unload [--crash]               drop the loaded kernel, or the crash kernel"""
 
+
+_OLD_CALL = {
+    "reset-vga": "the new kernel resets the graphics card (old call only)",
+    "console-vga": "purgatory writes to the VGA console (old call only)",
+    "console-serial": "purgatory writes to the serial console (old call only)",
+}
 
 _OF_ACTS = (
     *("default", "entry", "exec", "load", "force", "yes", "plain", "timeout"),
     *("append", "remove", "cmdline", "reuse_cmdline", "extra_initrd", "panic_timeout"),
+    *("jump", "reset_vga", "console_vga", "console_serial"),
 )
 """Options that a verb makes no sense of."""
 
@@ -76,6 +84,16 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         type=whole_number,
         help="the new kernel reboots so long after a panic",
+    )
+    add("--crash", action="store_true", help="load it for a panic (kexec -p)")
+    add("--jump", action="store_true", help="preserve what runs now, and come back to it")
+    for name, what in _OLD_CALL.items():
+        add(f"--{name}", action="store_true", help=what)
+    add(
+        "--syscall",
+        choices=("auto", "file", "legacy"),
+        default="auto",
+        help="load with kexec_file_load(2), or with kexec_load(2) by kexec(8)",
     )
     add(
         "--force",
@@ -148,6 +166,16 @@ def check_usage(options: argparse.Namespace) -> str | None:
     for text in (*options.append, *options.remove, options.cmdline or ""):
         if "\n" in text or "\0" in text:
             raise UsageError("a command line is one line")
+    if options.crash and verb not in (None, "unload"):
+        raise UsageError(f"'{verb}' and '--crash' do not go together")
+    if options.crash and (options.exec or options.force or options.jump):
+        raise UsageError("'--crash' only loads: a panic is what boots it")
+    if options.jump and options.force:
+        raise UsageError("'--jump' and '--force' do not go together")
+    old = [f"--{name}" for name in _OLD_CALL if getattr(options, name.replace("-", "_"))]
+    for name in (*old, *(["--jump"] if options.jump else [])):
+        if options.syscall == "file":
+            raise UsageError(f"'{name}' needs the old call, not '--syscall file'")
     if options.exec and options.load:
         raise UsageError("'--exec' and '--load' do not go together")
     if options.force and options.load:
@@ -172,13 +200,19 @@ def request(
     # The menu is for booting; a named entry is only loaded unless --exec is there too.
     is_named = options.default or options.entry is not None
     return Request(
-        execute=options.exec or not (is_named or options.load),
+        execute=options.exec or not (is_named or options.load or options.crash),
         force=options.force,
         cmdline=reused(running) if options.reuse_cmdline else options.cmdline,
         remove=tuple(options.remove),
         append=tuple(options.append),
         panic_timeout=options.panic_timeout,
         extra_initrds=extra_initrds,
+        syscall=options.syscall,
+        options=tuple(
+            f"--{name}" for name in _OLD_CALL if getattr(options, name.replace("-", "_"))
+        ),
+        crash=options.crash,
+        jump=options.jump,
     )
 
 

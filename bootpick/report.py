@@ -10,7 +10,6 @@ from .entries import BootEntry, BootFile, BootMenu
 
 if TYPE_CHECKING:  # not needed to list entries, which has to be fast
     from .kexec.plan import KexecPlan
-    from .system.machine import LoadedImage
 
 SCHEMA = 1
 
@@ -102,7 +101,7 @@ def plan_object(plan: "KexecPlan") -> dict[str, Any]:
     """Give the object of ``--dry-run --json``."""
     return {
         "schema": SCHEMA,
-        "act": "exec" if plan.executes else "load",
+        "act": "crash" if plan.way.crash else "exec" if plan.executes else "load",
         "entry": entry_object(plan.entry),
         "kernel": plan.kernel.path,
         "initrds": _paths(plan.initrds),
@@ -258,59 +257,3 @@ def plan_lines(plan: "KexecPlan") -> Iterable[str]:
         yield f"{number}. {printable(step.text)}"
     for reason in plan.entry.reasons:
         yield f"note     {printable(reason)}"
-
-
-def status_object(
-    image: "LoadedImage | None",
-    *,
-    loaded: bool,
-    crash_loaded: bool,
-    stale: bool | None,
-    by_kexec: bool,
-) -> dict[str, Any]:
-    """Give the object of ``status --json``; *image* is what bootpick itself loaded."""
-    entry = None
-    if image is not None:
-        entry = {
-            "id": image.id,
-            "title": image.title,
-            "kernel": image.kernel,
-            "initrds": image.initrds,
-            "cmdline": image.cmdline,
-        }
-    by = None
-    if loaded:
-        by = "other" if image is None else "bootpick"
-    return {
-        "schema": SCHEMA,
-        "loaded": loaded,
-        "crash_loaded": crash_loaded,
-        "by": by,
-        "entry": entry,
-        "stale": stale,
-        "reboot": "kexec" if loaded and by_kexec else "firmware",
-    }
-
-
-def status_lines(status: dict[str, Any]) -> Iterable[str]:
-    """Give the lines of ``status``."""
-    entry = status["entry"]
-    if not status["loaded"]:
-        yield "no kernel is loaded for kexec"
-    elif entry is None:
-        yield "a kernel is loaded for kexec, but not by bootpick"
-    else:
-        yield f"loaded   {printable(entry['title'])}"
-        yield f"kernel   {printable(entry['kernel'])}"
-        for initrd in entry["initrds"]:
-            yield f"initrd   {printable(initrd)}"
-        yield f"cmdline  {printable(entry['cmdline'])}"
-        if status["stale"]:
-            yield "stale    its files have changed since; load it again"
-    if status["crash_loaded"]:
-        yield "crash    a kernel is loaded for a panic"
-    yield "reboot   " + (
-        "jumps into the loaded kernel (kexec)"
-        if status["reboot"] == "kexec"
-        else "goes through the firmware"
-    )

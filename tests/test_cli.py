@@ -739,7 +739,7 @@ def test_path_with_bytes_that_are_not_utf8(run: Run, tmp_path: Path) -> None:
     Path(os.fsdecode(bytes(root) + b"/vm\xff")).write_bytes(KERNEL)
     fake = FakeMachine()
     assert run("--default", "--root", root, on=fake).status == 0
-    assert fake.deeds[0] == ("load", f"{root}/vm\udcff", (), "BOOT_IMAGE=/vm\udcff")
+    assert fake.deeds[1] == ("load", f"{root}/vm\udcff", (), "BOOT_IMAGE=/vm\udcff")
 
 
 # -- status and unload --------------------------------------------------------------------------
@@ -752,7 +752,7 @@ LOADED_ENTRY = {
     "initrds": ["/initrd"],
     "cmdline": "ro",
 }
-NOTHING = {
+NOTHING: dict[str, object] = {
     "schema": 1,
     "loaded": False,
     "crash_loaded": False,
@@ -760,6 +760,10 @@ NOTHING = {
     "entry": None,
     "stale": None,
     "reboot": "firmware",
+    "command": "fake kexec",
+    "files": [],
+    "crash_entry": None,
+    "interrupted": None,
 }
 
 
@@ -768,6 +772,11 @@ NOTHING = {
     [
         (FakeMachine(), {}),
         (FakeMachine(crash_loaded=True), {"crash_loaded": True}),
+        (
+            FakeMachine(crash_loaded=True, crash_record=IMAGE),
+            {"crash_loaded": True, "crash_entry": LOADED_ENTRY},
+        ),
+        (FakeMachine(record=IMAGE._replace(is_whole=False)), {"interrupted": "two"}),
         (FakeMachine(record=IMAGE), {}),
         (FakeMachine(reboot_takes_kexec=True), {}),
         (FakeMachine(loaded=True), {"loaded": True, "by": "other"}),
@@ -869,7 +878,7 @@ def test_named_entry_is_only_loaded(act: Sequence[str], run: Run, tree: Path) ->
     fake = FakeMachine()
     outcome = run(*act, "--root", tree, on=fake)
     assert (outcome.status, outcome.err) == (0, "")
-    assert fake.deeds == [the_load(tree), ("write", "two")]
+    assert fake.deeds == [("begin", "two"), the_load(tree), ("write", "two")]
     assert "The second" in outcome.out
 
 
@@ -879,6 +888,7 @@ def test_exec_goes_down_without_a_question(act: Sequence[str], run: Run, tree: P
     with pytest.raises(Gone):
         run(*act, "--exec", "--root", tree, on=fake)
     assert fake.deeds == [
+        ("begin", "two"),
         the_load(tree),
         ("write", "two"),
         ("start_kexec",),
@@ -986,7 +996,7 @@ def test_every_installation_boots_its_default(name: str, run: Run) -> None:
     fake = FakeMachine()
     entry = next(e for e in listed(run, *where(name))["entries"] if e["default"])
     assert run("--default", *where(name), on=fake).status == 0
-    assert fake.deeds[0] == ("load", entry["kernel"], tuple(entry["initrds"]), entry["cmdline"])
+    assert fake.deeds[1] == ("load", entry["kernel"], tuple(entry["initrds"]), entry["cmdline"])
 
 
 # -- as a program -------------------------------------------------------------------------------

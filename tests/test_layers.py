@@ -40,7 +40,7 @@ RULES = {
     "bootpick.volumes",
     "bootpick.charge": "bootpick.diagnostics bootpick.entries",
     "bootpick.report": "bootpick.charge bootpick.diagnostics bootpick.entries "
-    "bootpick.kexec.cmdline bootpick.kexec.plan bootpick.system.machine",
+    "bootpick.kexec.cmdline bootpick.kexec.plan",
     "bootpick.grammars.*": "bootpick.grammars.*",
     "bootpick.*.syntax": "bootpick.source",
     "bootpick.grub.parser": "bootpick.grammars bootpick.grammars.* bootpick.source "
@@ -91,8 +91,11 @@ RULES = {
     "bootpick.syslinux.kinds": "bootpick.syslinux.*",
     "bootpick.kexec.cmdline": "",
     "bootpick.kexec.request": "bootpick.entries bootpick.kexec.cmdline",
-    "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.kexec.cmdline "
-    "bootpick.kexec.request bootpick.volumes",
+    "bootpick.kexec.facts": "bootpick.entries",
+    "bootpick.kexec.checks": "bootpick.entries bootpick.errors bootpick.kexec.cmdline "
+    "bootpick.kexec.facts bootpick.kexec.request",
+    "bootpick.kexec.plan": "bootpick.entries bootpick.errors bootpick.kexec.* "
+    "bootpick.system.machine bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
     "bootpick.picker": "bootpick.entries bootpick.kexec.plan",
@@ -100,7 +103,8 @@ RULES = {
     "bootpick.entries bootpick.errors bootpick.kexec.cmdline bootpick.kexec.plan bootpick.picker "
     "bootpick.picker.* bootpick.report",
     "bootpick.system": "bootpick.volumes",
-    "bootpick.system.*": "bootpick.errors bootpick.volumes bootpick.system bootpick.system.*",
+    "bootpick.system.*": "bootpick.diagnostics bootpick.errors bootpick.volumes "
+    "bootpick.system bootpick.system.*",
 }
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from datetime import datetime, timezone
 
 from ..diagnostics import printable
 from ..entries import BootFile
 from ..errors import BootpickError, NotBootable, SignatureRefused
-from ..system.machine import LoadedImage, Machine
+from ..system.machine import Jump, LoadedFile, LoadedImage, LoadResult, Machine, Progress
 from .plan import WAIT_SECONDS, KexecPlan
 
 _SIGNED_AS_A_WHOLE = (
@@ -15,18 +16,90 @@ _SIGNED_AS_A_WHOLE = (
 )
 
 
-def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) -> None:
+def _unseen(done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def carry_out(
+    plan: KexecPlan,
+    machine: Machine,
+    tell: Callable[[str], None],
+    progress: Progress = _unseen,
+) -> None:
     """Do what *plan* says, step by step; *tell* is given a line for the user now and then.
 
     When this returns, the kernel is loaded. If the plan hands over to it, it does not return
-    unless something went wrong.
-    Raises BootpickError; what was loaded is dropped again then, and nothing stays mounted.
+    unless something went wrong, or one came back from a kexec jump.
+    Raises BootpickError; what was loaded is dropped again then, and nothing stays mounted. Should
+    this process be killed, what it was at is remembered: the machine holds the image whole or none.
     """
+    try:
+        _carry_out(plan, machine, tell, progress)
+    except BootpickError as error:
+        machine.log.write(f"could not {_deed(plan)}: {printable(error.message)}")
+        raise
+
+
+def _deed(plan: KexecPlan) -> str:
+    verb = "boot" if plan.executes else "load"
+    return f"{verb} '{printable(plan.entry.title)}'"
+
+
+def _carry_out(
+    plan: KexecPlan, machine: Machine, tell: Callable[[str], None], progress: Progress
+) -> None:
+    crash = plan.way.crash
     # Before anything is touched: can the last step work at all?
     machine.kernel.require_permission()
     init = machine.init.by_force() if plan.forced else machine.init
-    if plan.executes:
+    if plan.executes and not plan.way.jump:
         init.require_kexec()
+    with ExitStack() as undo:
+        image, result = _load(plan, machine, progress, undo)
+        if not machine.kernel.is_loaded(crash=crash):
+            raise BootpickError(
+                f"the kernel took {plan.kernel.shown} ({result.call}) but says that nothing is "
+                "loaded",
+                "the last lines of 'dmesg' may tell why",
+            )
+        machine.records.write(image, crash=crash)
+        machine.log.write(f"loaded {_described(plan, image)} with {result.call}")
+        for step in plan.steps:
+            if step.save is not None:
+                path, _, before, after = step.save
+                machine.blocks.replace(path, before, after)
+                undo.callback(machine.blocks.replace, path, after, before)
+            if step.removal is not None:
+                machine.blocks.delete(step.removal.path, step.removal.before)
+                undo.callback(machine.blocks.restore, step.removal.path, step.removal.before)
+        if plan.executes and not plan.way.jump:
+            problem = machine.jumps.write(_jump(plan, machine))
+            undo.callback(machine.jumps.remove)
+            if problem is not None:
+                tell(f"'bootpick last' will not know of this jump: {problem}")
+            machine.log.write(f"hands over to '{printable(plan.entry.title)}': {init.jump}")
+            tell(f"Handing over to {printable(plan.entry.title)}")
+            init.start_kexec()
+        undo.pop_all()
+    if not plan.executes:
+        return
+    if plan.way.jump:
+        machine.log.write(f"jumps to '{printable(plan.entry.title)}', to come back")
+        machine.kernel.jump_and_return()
+        machine.log.write("came back")
+        tell("Back from the other kernel")
+        return
+    init.wait(WAIT_SECONDS)
+    raise BootpickError(
+        f"the machine is still up {WAIT_SECONDS} seconds after {init.name} accepted the kexec",
+        init.advice,
+    )
+
+
+def _load(
+    plan: KexecPlan, machine: Machine, progress: Progress, undo: ExitStack
+) -> tuple[LoadedImage, LoadResult]:
+    """Load what *plan* says; *undo* drops it again, also after Ctrl-C."""
     with ExitStack() as mounts:
         points: dict[str, str] = {}
         copies: dict[BootFile, str] = {}
@@ -36,52 +109,78 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
             if step.kind == "read" and step.file is not None:
                 copies[step.file] = mounts.enter_context(_copy(step.file, points, machine))
         files = (plan.kernel, *plan.initrds)
-        kernel, *initrds = (copies.get(file) or _path(file, points, machine) for file in files)
+        paths = [copies.get(file) or _path(file, points, machine) for file in files]
+        way = plan.way
+        if (tree := plan.devicetree) is not None:
+            way = way._replace(devicetree=copies.get(tree) or _path(tree, points, machine))
+        _check_unchanged(plan, machine)
+        # What is remembered from here on says that a load was begun: a run that is killed in it
+        # leaves that, and the kernel holds the new image whole, or none.
+        begun = _image(plan, machine)
+        earlier = machine.records.read(crash=way.crash)
+        machine.records.write(begun._replace(is_whole=False), crash=way.crash)
         if any(step.kind == "unload" for step in plan.steps):
-            unload(machine)
+            try:
+                machine.kernel.unload(crash=way.crash)
+            except BaseException:
+                _restore(earlier, machine, crash=way.crash)
+                raise
+        undo.callback(_drop, machine, crash=way.crash)
         try:
-            method = machine.kernel.load(kernel, initrds, plan.cmdline, plan.kernel.shown)
+            result = machine.kernel.load(paths, plan.cmdline, plan.kernel.shown, way, progress)
         except SignatureRefused as error:
             if plan.kernel.slices:
                 raise SignatureRefused(error.message, _SIGNED_AS_A_WHOLE) from error
             raise
-    if not machine.kernel.is_loaded():
-        raise BootpickError(
-            f"the kernel took {plan.kernel.shown} ({method}) but says that nothing is loaded",
-            "the last lines of 'dmesg' may tell why",
-        )
-    # Also after Ctrl-C: what nobody will jump into is not left behind, and a one-shot that was
-    # not followed is pending again.
-    with ExitStack() as undo:
-        undo.callback(unload, machine)
-        machine.records.write(_image(plan, machine))
-        for step in plan.steps:
-            if step.save is not None:
-                path, _, before, after = step.save
-                machine.blocks.replace(path, before, after)
-                undo.callback(machine.blocks.replace, path, after, before)
-            if step.removal is not None:
-                machine.blocks.delete(step.removal.path, step.removal.before)
-                undo.callback(machine.blocks.restore, step.removal.path, step.removal.before)
-        if plan.executes:
-            tell(f"Handing over to {printable(plan.entry.title)}")
-            init.start_kexec()
-        undo.pop_all()
-    if not plan.executes:
-        return
-    init.wait(WAIT_SECONDS)
-    raise BootpickError(
-        f"the machine is still up {WAIT_SECONDS} seconds after {init.name} accepted the kexec",
-        init.advice,
+    names = [file.shown for file in files]
+    loaded = tuple(
+        LoadedFile(name, file.size, file.sha256)
+        for name, file in zip(names, result.files, strict=False)
     )
+    return begun._replace(files=loaded), result
 
 
-def _image(plan: KexecPlan, machine: Machine) -> LoadedImage:
-    """Give what is remembered; of files that were mounted for the load, only their names.
+def _check_unchanged(plan: KexecPlan, machine: Machine) -> None:
+    """Refuse files that are not what they were when the plan was agreed to."""
+    now = fingerprinted(plan, machine)
+    names = [file.path for file in _remembered(plan) if file.path is not None]
+    for name, before, after in zip(names, plan.fingerprints, now.fingerprints, strict=False):
+        if before != after:
+            raise BootpickError(
+                f"{name} has changed since the plan was made", "look at the entry again"
+            )
+
+
+def _drop(machine: Machine, *, crash: bool) -> None:
+    if machine.kernel.is_loaded(crash=crash):
+        machine.kernel.unload(crash=crash)
+    machine.records.remove(crash=crash)
+
+
+def _restore(earlier: LoadedImage | None, machine: Machine, *, crash: bool) -> None:
+    if earlier is None:
+        machine.records.remove(crash=crash)
+    else:
+        machine.records.write(earlier, crash=crash)
+
+
+def _remembered(plan: KexecPlan) -> list[BootFile]:
+    """Give the files whose state is remembered, the kernel first.
 
     An initrd that is a part of the kernel's image is remembered with that.
     """
-    files = [plan.kernel, *(file for file in plan.initrds if not file.slices)]
+    return [plan.kernel, *(file for file in plan.initrds if not file.slices)]
+
+
+def fingerprinted(plan: KexecPlan, machine: Machine) -> KexecPlan:
+    """Give *plan* with what its files are now: it is carried out only while they stay that."""
+    paths = [file.path for file in _remembered(plan) if file.path is not None]
+    return plan._replace(fingerprints=machine.records.fingerprint(paths))
+
+
+def _image(plan: KexecPlan, machine: Machine) -> LoadedImage:
+    """Give what is remembered; of files that were mounted for the load, only their names."""
+    files = _remembered(plan)
     paths = [file.path for file in files if file.path is not None]
     names = [file.path or file.shown for file in files]
     return LoadedImage(
@@ -94,10 +193,30 @@ def _image(plan: KexecPlan, machine: Machine) -> LoadedImage:
     )
 
 
-def unload(machine: Machine) -> None:
+def _jump(plan: KexecPlan, machine: Machine) -> Jump:
+    return Jump(
+        plan.entry.id,
+        plan.entry.title,
+        plan.entry.version or "",
+        plan.cmdline,
+        plan.entry.architecture or "",
+        machine.jumps.boot_id(),
+        datetime.now(timezone.utc).isoformat(timespec="seconds"),
+    )
+
+
+def _described(plan: KexecPlan, image: LoadedImage) -> str:
+    """Give what was loaded in one line, for the log."""
+    what = " for a panic" if plan.way.crash else ""
+    files = ", ".join(f"{file.path} (sha256 {file.sha256})" for file in image.files)
+    return printable(f"'{plan.entry.title}'{what}: {files}, command line: {plan.cmdline}")
+
+
+def unload(machine: Machine, *, crash: bool = False) -> None:
     """Drop the loaded kernel and what is remembered of it."""
-    machine.kernel.unload()
-    machine.records.remove()
+    machine.kernel.unload(crash=crash)
+    machine.records.remove(crash=crash)
+    machine.log.write("dropped the crash kernel" if crash else "dropped the loaded kernel")
 
 
 def _path(file: BootFile, points: dict[str, str], machine: Machine) -> str:

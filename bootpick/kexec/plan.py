@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from ..entries import BootEntry, BootFile, Removal, Save
 from ..errors import NotBootable
+from ..system.machine import LoadWay
 from ..volumes import Volume
-from .cmdline import LIMITS
+from .checks import check, old_call_for
+from .facts import Facts
 from .request import Request
 
 WAIT_SECONDS = 60
@@ -17,7 +19,7 @@ class Step(NamedTuple):
 
     kind: str
     """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``stop``, ``kexec``, in this
-    order."""
+    order, and ``jump`` in place of the last two."""
     text: str
     volume: Volume | None = None
     save: Save | None = None
@@ -35,24 +37,15 @@ class KexecPlan(NamedTuple):
     steps: tuple[Step, ...]
     forced: bool = False
     """Init is not asked: bootpick stops the machine itself."""
+    way: LoadWay = LoadWay()
+    devicetree: BootFile | None = None
+    fingerprints: tuple[tuple[int, int, int, int], ...] = ()
+    """What the kernel's and the initrds' files were when it was made (Records.fingerprint)."""
 
     @property
     def executes(self) -> bool:
-        """Whether the machine goes down into the new kernel."""
-        return any(step.kind == "kexec" for step in self.steps)
-
-
-class Facts(NamedTuple):
-    """What a plan has to know of the machine."""
-
-    loaded: bool = False
-    """A kernel is loaded now."""
-    init: str = ""
-    """How init is asked for the jump, in words, or what else jumps."""
-    stops: tuple[str, ...] = ()
-    """How the machine is stopped before, where init is not asked to do it."""
-    machine: str = ""
-    """The architecture, as uname(2) has it."""
+        """Whether the machine goes down into the new kernel, or to sleep while that runs."""
+        return any(step.kind in ("kexec", "jump") for step in self.steps)
 
 
 def plan_kexec(
@@ -72,38 +65,29 @@ def plan_kexec(
     if not entry.bootable or entry.kernel is None or entry.cmdline is None:
         reason = entry.reasons[0] if entry.reasons else "it loads no kernel"
         raise NotBootable(f"'{entry.title}' cannot be booted: {reason}")
-    if entry.devicetree is not None:
-        raise NotBootable(
-            f"'{entry.title}' cannot be booted: it wants the device tree "
-            f"{entry.devicetree.word}, which bootpick cannot load yet"
-        )
     cmdline = request.line_of(entry.cmdline)
-    limit = LIMITS.get(facts.machine)
-    size = len(cmdline.encode("utf-8", "surrogateescape"))
-    if cmdline != entry.cmdline and limit is not None and size >= limit:
-        raise NotBootable(
-            f"the command line has {size} bytes, and a kernel for {facts.machine} takes {limit - 1}"
-        )
+    check(entry, request, facts, cmdline)
     initrds = (*entry.initrds, *request.extra_initrds)
+    loaded = (*entry.files, *request.extra_initrds)
     volumes: dict[str, Volume] = {}
-    for file in (*entry.files, *request.extra_initrds):
+    for file in loaded:
         if (volume := file.unmounted) is not None:
             volumes[volume.path] = volume
     steps = [
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()
     ]
-    for file in dict.fromkeys((entry.kernel, *initrds)):
+    for file in dict.fromkeys(loaded):
         if file.in_image and file.volume is not None:
             steps.append(Step("read", f"read {file.inner} out of {file.volume.path}", file=file))
         elif file.slices:
             steps.append(Step("read", f"read {file.parts} out of {file.path}", file=file))
     if facts.loaded:
-        steps.append(Step("unload", "drop the kernel that is loaded now"))
-    steps.append(
-        Step("load", "load it with kexec_file_load(2), or kexec(8) where that cannot read it")
-    )
-    steps.append(Step("verify", "check that it is loaded (/sys/kernel/kexec_loaded)"))
+        what = "crash kernel" if request.crash else "kernel"
+        steps.append(Step("unload", f"drop the {what} that is loaded now"))
+    steps.append(Step("load", _load_text(entry, request)))
+    name = "kexec_crash_loaded" if request.crash else "kexec_loaded"
+    steps.append(Step("verify", f"check that it is loaded (/sys/kernel/{name})"))
     if request.execute and entry.oneshot:
         for save in saves:
             names = ", ".join(name for name, _ in save.variables)
@@ -113,8 +97,32 @@ def plan_kexec(
     if request.execute and entry.oneshot and removal is not None:
         text = f"use up the one-shot: delete the EFI variable {removal.name}"
         steps.append(Step("save", text, removal=removal))
-    if request.execute:
+    if request.execute and request.jump:
+        text = "sync, put the devices to sleep, jump, and go on here when the other kernel returns"
+        steps.append(Step("jump", text))
+    elif request.execute:
         steps += [Step("stop", text) for text in facts.stops]
         steps.append(Step("kexec", facts.init))
     forced = request.execute and request.force
-    return KexecPlan(entry, entry.kernel, initrds, cmdline, tuple(steps), forced)
+    way = LoadWay(
+        "legacy" if old_call_for(entry, request) is not None else request.syscall,
+        request.options,
+        request.crash,
+        request.jump,
+    )
+    return KexecPlan(
+        entry, entry.kernel, initrds, cmdline, tuple(steps), forced, way, entry.devicetree
+    )
+
+
+def _load_text(entry: BootEntry, request: Request) -> str:
+    what = "load it for a panic" if request.crash else "load it"
+    if request.jump:
+        what = "load it, what runs now preserved,"
+    old = old_call_for(entry, request)
+    if old is not None:
+        options = f" {' '.join(request.options)}" if request.options else ""
+        return f"{what} with kexec_load(2), by kexec(8){options}: {old} needs it"
+    if request.syscall == "file":
+        return f"{what} with kexec_file_load(2)"
+    return f"{what} with kexec_file_load(2), or kexec(8) where that cannot read it"

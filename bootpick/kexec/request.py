@@ -3,7 +3,10 @@
 from typing import NamedTuple
 
 from ..entries import BootFile
-from .cmdline import append, remove
+from .cmdline import append, has, remove
+
+CRASH_WORDS = ("irqpoll", "nr_cpus=1", "reset_devices")
+"""What keeps a crash kernel alive on a machine whose devices nobody has stopped (kdump.rst)."""
 
 
 class Request(NamedTuple):
@@ -24,6 +27,15 @@ class Request(NamedTuple):
     extra_initrds: tuple[BootFile, ...] = ()
     """Files that are loaded behind the entry's initrds."""
 
+    syscall: str = "auto"
+    """The call that loads: ``auto``, ``file`` or ``legacy``."""
+    options: tuple[str, ...] = ()
+    """Options of kexec(8) that only the old call knows: ``--reset-vga`` and its kin."""
+    crash: bool = False
+    """It is loaded for a panic."""
+    jump: bool = False
+    """It is loaded so that one can come back from it."""
+
     def line_of(self, cmdline: str) -> str:
         """Give the command line to boot with where the boot loader's is *cmdline*."""
         line = cmdline if self.cmdline is None else self.cmdline
@@ -33,6 +45,11 @@ class Request(NamedTuple):
             line = append(line, text)
         if self.panic_timeout is not None:
             line = append(remove(line, "panic"), f"panic={self.panic_timeout}")
+        if self.crash:
+            line = remove(line, "crashkernel")
+            for word in CRASH_WORDS:
+                if not has(line, word.partition("=")[0]):
+                    line = append(line, word)
         return line
 
 

@@ -1,10 +1,19 @@
 """What an act needs of the machine: small Protocols, and the record of what was loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from ..volumes import Volume
+
+
+class LoadedFile(NamedTuple):
+    """A file that was loaded."""
+
+    path: str
+    size: int
+    """In bytes."""
+    sha256: str
 
 
 class LoadedImage(NamedTuple):
@@ -20,6 +29,66 @@ class LoadedImage(NamedTuple):
 
     Empty where they cannot be looked at any more.
     """
+    files: tuple[LoadedFile, ...] = ()
+    """The same files, as they were read for the load."""
+    is_whole: bool = True
+    """``False`` from before the load until it has succeeded."""
+
+
+class Jump(NamedTuple):
+    """What was planned for a jump, as it is remembered beyond it."""
+
+    id: str
+    title: str
+    release: str
+    """Of the kernel, empty where it is not known."""
+    cmdline: str
+    machine: str
+    """As uname(2) has it."""
+    boot_id: str
+    """Of the boot that planned it."""
+    when: str
+    """In ISO 8601's form."""
+
+
+class LoadWay(NamedTuple):
+    """How an image is loaded."""
+
+    syscall: str = "auto"
+    """``file``: kexec_file_load(2); ``legacy``: kexec_load(2); ``auto``: the latter where the
+    former cannot."""
+    options: tuple[str, ...] = ()
+    """Options of kexec(8), for the latter."""
+    crash: bool = False
+    """For a panic."""
+    jump: bool = False
+    """So that one can come back: what runs now is preserved."""
+    devicetree: str | None = None
+    """The path of the device tree that goes with it."""
+
+
+class LoadResult(NamedTuple):
+    """What a load came to."""
+
+    call: str
+    """The name of the call that did it."""
+    files: tuple[LoadedFile, ...]
+    """The kernel and the initrds, by the paths that were opened."""
+
+
+Progress = Callable[[int, int], None]
+"""Is told how many bytes were read, of how many."""
+
+
+class Abilities(NamedTuple):
+    """What the running kernel can and may do."""
+
+    lockdown: str | None = None
+    """The mode that it is locked down in."""
+    crash_size: int | None = None
+    """Bytes that are reserved for a crash kernel."""
+    can_jump: bool | None = None
+    """Whether it can come back from a kexec; ``None`` where nothing tells."""
 
 
 class KernelLoader(Protocol):
@@ -28,18 +97,32 @@ class KernelLoader(Protocol):
     def require_permission(self) -> None:
         """Raise LoadRefused if the kernel would refuse whatever it is given."""
 
+    def abilities(self, *, jump: bool) -> Abilities:
+        """Look at what it can and may do; only with *jump* also for whether it can come back."""
+
     def is_loaded(self, *, crash: bool = False) -> bool:
         """Tell whether an image is loaded, for kexec or for a crash."""
 
-    def load(self, kernel: str, initrds: Sequence[str], cmdline: str, shown: str) -> str:
-        """Load an image; give the name of the call that did it.
+    def load(
+        self,
+        files: Sequence[str],
+        cmdline: str,
+        shown: str,
+        way: LoadWay,
+        progress: Progress,
+    ) -> LoadResult:
+        """Load an image.
 
-        *kernel* is a path, perhaps of a copy; *shown* is what a user is told of it.
+        *files* are paths, perhaps of copies, the kernel first; *shown* is what a user is told of
+        the kernel.
         Raises LoadRefused for a refusal, BootpickError for anything else.
         """
 
-    def unload(self) -> None:
+    def unload(self, *, crash: bool = False) -> None:
         """Drop the loaded image, if there is one. Raises like :meth:`load`."""
+
+    def jump_and_return(self) -> None:
+        """Jump into an image that was loaded to come back from. Raises BootpickError."""
 
 
 class InitSystem(Protocol):
@@ -122,19 +205,45 @@ class EnvironmentBlocks(Protocol):
 
 
 class Records(Protocol):
-    """What bootpick remembers until the next boot."""
+    """What bootpick remembers until the next boot, of a kernel for kexec and of one for a panic."""
 
-    def read(self) -> LoadedImage | None:
+    def read(self, *, crash: bool = False) -> LoadedImage | None:
         """Give what bootpick loaded last, ``None`` where it has not."""
 
-    def write(self, image: LoadedImage) -> None:
-        """Remember *image*."""
+    def write(self, image: LoadedImage, *, crash: bool = False) -> None:
+        """Remember *image*. Raises BootpickError."""
 
-    def remove(self) -> None:
+    def remove(self, *, crash: bool = False) -> None:
         """Forget it."""
 
     def fingerprint(self, paths: Sequence[str]) -> tuple[tuple[int, int, int, int], ...]:
         """Give what tells whether the files have changed; zeros for one that is not there."""
+
+
+class Jumps(Protocol):
+    """What bootpick remembers beyond a jump."""
+
+    def write(self, jump: Jump) -> str | None:
+        """Remember *jump*; give the reason where that cannot be done."""
+
+    def remove(self) -> None:
+        """Forget it: it was called off."""
+
+    def read(self) -> Jump | None:
+        """Give the last one, ``None`` where there was none."""
+
+    def boot_id(self) -> str:
+        """Give what the kernel calls this boot."""
+
+    def came_by_kexec(self) -> bool | None:
+        """Tell whether a kexec started the running kernel; ``None`` where it does not know."""
+
+
+class Log(Protocol):
+    """Where what was done is written down for good."""
+
+    def write(self, text: str) -> None:
+        """Write *text*, which is one line."""
 
 
 class Bystanders(Protocol):
@@ -156,3 +265,5 @@ class Machine(NamedTuple):
     records: Records
     blocks: EnvironmentBlocks
     bystanders: Bystanders
+    jumps: Jumps
+    log: Log

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bootpick.entries import BootEntry
-from bootpick.kexec.plan import Facts, plan_kexec
+from bootpick.kexec.facts import Facts
+from bootpick.kexec.plan import plan_kexec
 from bootpick.kexec.request import Request
 from tests.support import iso
 from tests.support.fake_machine import FakeMachine

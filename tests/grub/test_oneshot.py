@@ -7,7 +7,8 @@ import pytest
 from bootpick.entries import BootEntry, Save
 from bootpick.errors import BootpickError
 from bootpick.grub.environment_block import parse_environment_block, set_variables
-from bootpick.kexec.plan import Facts, plan_kexec
+from bootpick.kexec.facts import Facts
+from bootpick.kexec.plan import plan_kexec
 from bootpick.kexec.request import Request
 from bootpick.system.kept import BlockFiles
 from tests.support.grub import menu_of

@@ -8,10 +8,11 @@ import pytest
 from bootpick.entries import BootEntry, BootFile, Save, Slice
 from bootpick.errors import BootpickError, LoadRefused, NotBootable, SignatureRefused
 from bootpick.kexec.execute import carry_out, unload
-from bootpick.kexec.plan import Facts, KexecPlan, plan_kexec
+from bootpick.kexec.facts import Facts
+from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.kexec.request import Request
 from bootpick.source import Position
-from bootpick.system.machine import LoadedImage
+from bootpick.system.machine import LoadedFile, LoadedImage
 from bootpick.volumes import Mount, Volume
 from tests.support.fake_machine import Call, FakeMachine, Gone
 from tests.support.trees import plant
@@ -22,6 +23,7 @@ DISK = Volume("/dev/sdb1", "part", "ext4")
 OTHER = Volume("/dev/sdc1", "part", "xfs")
 
 DROPPED: list[Call] = [("unload",), ("remove",)]
+BEGUN: list[Call] = [("begin", "debian")]
 WRITTEN: list[Call] = [("write", "debian")]
 
 
@@ -78,7 +80,7 @@ def load_call(boot: Path, *initrds: str) -> Call:
 def test_load_only(boot: Path, initrds: tuple[str, ...]) -> None:
     fake = FakeMachine()
     told = do(fake, plan_for(fake, seen(boot / "vmlinuz"), *(seen(boot / n) for n in initrds)))
-    assert fake.deeds == [load_call(boot, *initrds), *WRITTEN]
+    assert fake.deeds == [*BEGUN, load_call(boot, *initrds), *WRITTEN]
     assert (fake.loaded, told) == (True, [])
 
 
@@ -86,7 +88,7 @@ def test_load_only(boot: Path, initrds: tuple[str, ...]) -> None:
 def test_what_is_loaded_is_dropped_before_the_load(boot: Path, record: LoadedImage | None) -> None:
     fake = FakeMachine(loaded=True, record=record)
     do(fake, plan_for(fake, seen(boot / "vmlinuz")))
-    assert fake.deeds == [*DROPPED, load_call(boot), *WRITTEN]
+    assert fake.deeds == [*BEGUN, ("unload",), load_call(boot), *WRITTEN]
 
 
 def test_exec_hands_over_last(boot: Path) -> None:
@@ -94,7 +96,8 @@ def test_exec_hands_over_last(boot: Path) -> None:
     with pytest.raises(Gone):
         do(fake, plan_for(fake, seen(boot / "vmlinuz"), seen(boot / "initrd"), execute=True))
     assert fake.deeds == [
-        *DROPPED,
+        *BEGUN,
+        ("unload",),
         load_call(boot, "initrd"),
         *WRITTEN,
         ("start_kexec",),
@@ -134,6 +137,7 @@ def test_record_says_what_was_loaded(boot: Path) -> None:
         (str(boot / "initrd"),),
         CMDLINE,
         tuple((s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in status),
+        tuple(LoadedFile(str(boot / name), 1, "0" * 64) for name in ("vmlinuz", "initrd")),
     )
 
 
@@ -148,6 +152,7 @@ def test_files_are_loaded_from_where_they_were_mounted(boot: Path, tmp_path: Pat
     assert fake.deeds == [
         ("mount", DISK.path),
         ("mount", OTHER.path),
+        *BEGUN,
         load,
         ("unmount", OTHER.path),
         ("unmount", DISK.path),
@@ -161,8 +166,8 @@ def test_nothing_is_mounted_any_more_at_the_jump(boot: Path) -> None:
         do(fake, plan_for(fake, unseen("/vmlinuz"), execute=True))
     assert fake.names == [
         "mount",
+        "begin",
         "unload",
-        "remove",
         "load",
         "unmount",
         "write",
@@ -195,7 +200,7 @@ def test_files_in_an_image_are_copied_before_anything_is_dropped(
     fake = FakeMachine(loaded=True, record=EARLIER, folders={DISK.path: boot})
     plan = plan_for(fake, unseen("/vmlinuz", image), unseen("/initrd", image), execute=False)
     carry_out(plan, fake.as_machine(), lambda line: None)
-    assert fake.names[: len(before) + 3] == [*before, "copy", "copy", "unload"]
+    assert fake.names[: len(before) + 4] == [*before, "copy", "copy", "begin", "unload"]
     assert ("load", "/copy-of/vmlinuz", ("/copy-of/initrd",), CMDLINE) in fake.calls
     assert fake.record is not None
     assert (fake.record.kernel, fake.record.fingerprints) == (f"/vmlinuz in {image.path}", ())
@@ -224,7 +229,8 @@ def test_parts_of_a_file_are_copied_before_anything_is_dropped(boot: Path) -> No
     assert fake.deeds == [
         ("copy", path, ((1, 2),), (6, 7)),
         ("copy", path, ((3, 1), (4, 1)), (6, 7)),
-        *DROPPED,
+        *BEGUN,
+        ("unload",),
         ("load", f"/1-parts-of{path}", initrds, CMDLINE),
         *WRITTEN,
     ]
@@ -286,7 +292,7 @@ def test_init_that_cannot_kexec_changes_nothing(boot: Path) -> None:
 def test_load_only_does_not_ask_init(boot: Path) -> None:
     fake = FakeMachine(require_error=BootpickError("no systemd"))
     do(fake, plan_for(fake, seen(boot / "vmlinuz")))
-    assert fake.deeds == [load_call(boot), *WRITTEN]
+    assert fake.deeds == [*BEGUN, load_call(boot), *WRITTEN]
 
 
 @pytest.mark.parametrize("error", [LoadRefused("locked down"), BootpickError("bad image")])
@@ -298,10 +304,11 @@ def test_failed_load_never_jumps(boot: Path, error: BootpickError, *, execute: b
     assert caught.value is error
     assert fake.names == [
         "mount",
+        "begin",
         "unload",
-        "remove",
         "load",
         "unmount",
+        "remove",
     ]
     assert (fake.loaded, fake.record, fake.mounted_now) == (False, None, [])
 
@@ -311,7 +318,7 @@ def test_load_without_effect_never_jumps(boot: Path, *, execute: bool) -> None:
     fake = FakeMachine(load_is_empty=True)
     with pytest.raises(BootpickError, match="nothing is loaded"):
         do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=execute))
-    assert fake.names[-1] == "load"
+    assert fake.names == ["begin", "load", "remove"]
     assert fake.record is None
 
 
@@ -320,20 +327,19 @@ def test_unload_that_fails_keeps_the_load_away(boot: Path) -> None:
     fake = FakeMachine(loaded=True, record=EARLIER, unload_error=error)
     with pytest.raises(LoadRefused):
         do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=True))
-    assert fake.names == ["unload"]
+    assert fake.names == ["begin", "unload", "write"]
     assert (fake.loaded, fake.record) == (True, EARLIER)
 
 
 @pytest.mark.parametrize("execute", [False, True])
-def test_record_that_cannot_be_written_drops_the_image(boot: Path, *, execute: bool) -> None:
+def test_record_that_cannot_be_written_keeps_the_load_away(boot: Path, *, execute: bool) -> None:
     """Or the machine would hold a kernel that nobody knows of."""
     error = BootpickError("/run/bootpick/loaded.json: No space left on device")
     fake = FakeMachine(write_error=error)
     with pytest.raises(BootpickError) as caught:
         do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=execute))
     assert caught.value is error
-    assert (fake.loaded, fake.record) == (False, None)
-    assert "start_kexec" not in fake.names
+    assert (fake.names, fake.loaded, fake.record) == (["begin"], False, None)
 
 
 @pytest.mark.parametrize(

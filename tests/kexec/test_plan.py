@@ -4,7 +4,8 @@ import pytest
 
 from bootpick.entries import BootEntry, BootFile, Slice
 from bootpick.errors import NotBootable
-from bootpick.kexec.plan import Facts, KexecPlan, plan_kexec
+from bootpick.kexec.facts import Facts
+from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.kexec.request import Request
 from bootpick.source import Position
 from bootpick.volumes import Volume
@@ -111,5 +112,5 @@ def test_init_is_named() -> None:
 )
 def test_what_cannot_be_booted_is_not_planned(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(NotBootable, match=reason) as caught:
-        plan_kexec(entry(**changes), Request(), Facts(init="systemd"))
+        plan_kexec(entry(**changes), Request(), Facts(init="systemd", machine="x86_64"))
     assert "more" not in caught.value.message

@@ -13,7 +13,8 @@ from prompt_toolkit.output import DummyOutput
 
 from bootpick.entries import BootEntry, BootMenu, Running
 from bootpick.errors import Cancelled
-from bootpick.kexec.plan import Facts, KexecPlan, plan_kexec
+from bootpick.kexec.facts import Facts
+from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.kexec.request import Request
 from bootpick.picker import Pick, Surroundings
 from bootpick.picker.menu import QuestionaryPicker

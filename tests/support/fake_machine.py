@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bootpick.errors import BootpickError
-from bootpick.system.machine import InitSystem, LoadedImage, Machine
+from bootpick.system.machine import (
+    Abilities,
+    InitSystem,
+    Jump,
+    LoadedFile,
+    LoadedImage,
+    LoadResult,
+    LoadWay,
+    Machine,
+    Progress,
+)
 from bootpick.volumes import Volume
 
 Call = tuple[object, ...]
@@ -31,6 +41,15 @@ class FakeMachine:
     loaded: bool = False
     crash_loaded: bool = False
     record: LoadedImage | None = None
+    crash_record: LoadedImage | None = None
+    able: Abilities = field(default_factory=Abilities)
+    way: LoadWay | None = None
+    """How it was loaded."""
+    jumped: Jump | None = None
+    """What is remembered beyond a jump."""
+    boot: str = "this boot"
+    by_kexec: bool | None = None
+    log: list[str] = field(default_factory=list)
     name: str = "fake init"
     stops: tuple[str, ...] = ()
     jump: str = "ask fake init to jump"
@@ -58,7 +77,7 @@ class FakeMachine:
 
     def as_machine(self) -> Machine:
         """Give the bundle that bootpick is handed."""
-        return Machine(self, self, self, self, self, self)
+        return Machine(self, self, self, self, self, self, FakeJumps(self), FakeLog(self))
 
     @property
     def deeds(self) -> list[Call]:
@@ -99,18 +118,40 @@ class FakeMachine:
         self.calls.append(("is_loaded", crash))
         return self.crash_loaded if crash else self.loaded
 
-    def load(self, kernel: str, initrds: Sequence[str], cmdline: str, shown: str) -> str:
+    def load(
+        self,
+        files: Sequence[str],
+        cmdline: str,
+        shown: str,
+        way: LoadWay,
+        progress: Progress,
+    ) -> LoadResult:
+        kernel, *initrds = files
         self.calls.append(("load", kernel, tuple(initrds), cmdline))
+        self.way = way
         if self.load_error is not None:
             raise self.load_error
-        self.loaded = not self.load_is_empty
-        return "fake_load(2)"
+        if way.crash:
+            self.crash_loaded = True
+        else:
+            self.loaded = not self.load_is_empty
+        progress(1, 1)
+        return LoadResult("fake_load(2)", tuple(LoadedFile(path, 1, "0" * 64) for path in files))
 
-    def unload(self) -> None:
-        self.calls.append(("unload",))
+    def jump_and_return(self) -> None:
+        self.calls.append(("jump",))
+
+    def abilities(self, *, jump: bool) -> Abilities:
+        return self.able
+
+    def unload(self, *, crash: bool = False) -> None:
+        self.calls.append(("unload", "crash") if crash else ("unload",))
         if self.unload_error is not None:
             raise self.unload_error
-        self.loaded = False
+        if crash:
+            self.crash_loaded = False
+        else:
+            self.loaded = False
 
     # InitSystem
 
@@ -182,23 +223,62 @@ class FakeMachine:
 
     # Records
 
-    def read(self) -> LoadedImage | None:
+    def read(self, *, crash: bool = False) -> LoadedImage | None:
         self.calls.append(("read",))
-        return self.record
+        return self.crash_record if crash else self.record
 
-    def write(self, image: LoadedImage) -> None:
-        self.calls.append(("write", image.id))
+    def write(self, image: LoadedImage, *, crash: bool = False) -> None:
+        self.calls.append(("write" if image.is_whole else "begin", image.id))
         if self.write_error is not None:
             raise self.write_error
-        self.record = image
+        if crash:
+            self.crash_record = image
+        else:
+            self.record = image
 
-    def remove(self) -> None:
+    def remove(self, *, crash: bool = False) -> None:
         self.calls.append(("remove",))
-        self.record = None
+        if crash:
+            self.crash_record = None
+        else:
+            self.record = None
 
     def fingerprint(self, paths: Sequence[str]) -> tuple[tuple[int, int, int, int], ...]:
         self.calls.append(("fingerprint", *paths))
         return tuple(map(_fingerprint, paths))
+
+
+@dataclass
+class FakeJumps:
+    """What the fake machine remembers beyond a jump."""
+
+    fake: FakeMachine
+
+    def write(self, jump: Jump) -> str | None:
+        self.fake.jumped = jump
+        return None
+
+    def remove(self) -> None:
+        self.fake.jumped = None
+
+    def read(self) -> Jump | None:
+        return self.fake.jumped
+
+    def boot_id(self) -> str:
+        return self.fake.boot
+
+    def came_by_kexec(self) -> bool | None:
+        return self.fake.by_kexec
+
+
+@dataclass
+class FakeLog:
+    """The fake machine's log."""
+
+    fake: FakeMachine
+
+    def write(self, text: str) -> None:
+        self.fake.log.append(text)
 
 
 def _fingerprint(path: str) -> tuple[int, int, int, int]:
