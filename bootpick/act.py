@@ -15,7 +15,7 @@ from .entries import BootEntry, BootFile, BootMenu, Running
 from .errors import BootpickError, NoConfiguration, NotBootable, UsageError
 from .kexec.cmdline import has
 from .kexec.execute import carry_out
-from .kexec.plan import Facts, KexecPlan, plan_kexec
+from .kexec.plan import Facts, KexecPlan, plan_kexec, require_unlocked
 from .kexec.request import Request
 from .picker import Picker, Surroundings
 from .selection import select
@@ -64,6 +64,7 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         else:
             print("\n".join(report.plan_lines(plan)))
         return 0
+    require_unlocked(plan)
     if facts.loaded and machine.records.read() is None:
         print(
             "bootpick: note: this replaces a kernel that something else had loaded",
@@ -97,12 +98,15 @@ def _picked(
     picker, request, facts = wanted
     while True:
         pick = picker.pick(menu)
-        wish = request._replace(execute=request.execute and not pick.load_only)
+        executes = request.execute and not pick.load_only
+        wish = request._replace(execute=executes, unlocked=pick.unlocked)
         if pick.cmdline is not None:
             # It is the whole line, with all that was asked for already in it.
             wish = wish._replace(cmdline=pick.cmdline, remove=(), append=(), panic_timeout=None)
         try:
             plan = _plan(menu, pick.entry, wish, facts)
+            if not options.dry_run:
+                require_unlocked(plan)
         except NotBootable as error:
             picker.tell(error.message)
             continue

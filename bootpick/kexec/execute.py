@@ -7,7 +7,7 @@ from ..diagnostics import printable
 from ..entries import BootFile
 from ..errors import BootpickError, NotBootable, SignatureRefused
 from ..system.machine import LoadedImage, Machine
-from .plan import WAIT_SECONDS, KexecPlan
+from .plan import WAIT_SECONDS, KexecPlan, require_unlocked
 
 _SIGNED_AS_A_WHOLE = (
     "the signature of a unified kernel image is for the whole, and the kernel in it may have none "
@@ -20,8 +20,10 @@ def carry_out(plan: KexecPlan, machine: Machine, tell: Callable[[str], None]) ->
 
     When this returns, the kernel is loaded. If the plan hands over to it, it does not return
     unless something went wrong.
+    Raises NotBootable where a password has to be given first, and nobody was asked for it.
     Raises BootpickError; what was loaded is dropped again then, and nothing stays mounted.
     """
+    require_unlocked(plan)
     # Before anything is touched: can the last step work at all?
     machine.kernel.require_permission()
     init = machine.init.by_force() if plan.forced else machine.init

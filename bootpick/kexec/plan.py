@@ -16,8 +16,8 @@ class Step(NamedTuple):
     """One thing that is done; *kind* tells which."""
 
     kind: str
-    """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``stop``, ``kexec``, in this
-    order."""
+    """``password``, ``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``stop``,
+    ``kexec``, in this order."""
     text: str
     volume: Volume | None = None
     save: Save | None = None
@@ -55,6 +55,15 @@ class Facts(NamedTuple):
     """The architecture, as uname(2) has it."""
 
 
+def require_unlocked(plan: KexecPlan) -> None:
+    """Raise NotBootable where a password has to be given first, and nobody was asked for it."""
+    if any(step.kind == "password" for step in plan.steps):
+        raise NotBootable(
+            f"'{plan.entry.title}' is protected by a password",
+            "the menu asks for it: run 'bootpick' without '--default' and '--entry'",
+        )
+
+
 def plan_kexec(
     entry: BootEntry,
     request: Request,
@@ -89,7 +98,10 @@ def plan_kexec(
     for file in (*entry.files, *request.extra_initrds):
         if (volume := file.unmounted) is not None:
             volumes[volume.path] = volume
-    steps = [
+    steps: list[Step] = []
+    if entry.restricted and not request.unlocked:
+        steps.append(Step("password", "ask for the entry's password, which only the menu does"))
+    steps += [
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()
     ]

@@ -23,6 +23,8 @@ class Request(NamedTuple):
     """Seconds after which the new kernel reboots should it panic."""
     extra_initrds: tuple[BootFile, ...] = ()
     """Files that are loaded behind the entry's initrds."""
+    unlocked: bool = False
+    """The password that protects the entry was asked for, and given."""
 
     def line_of(self, cmdline: str) -> str:
         """Give the command line to boot with where the boot loader's is *cmdline*."""

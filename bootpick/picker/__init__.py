@@ -17,6 +17,8 @@ class Pick(NamedTuple):
     """It is loaded, whatever else is wanted."""
     unattended: bool = False
     """Nobody chose: the time was up."""
+    unlocked: bool = False
+    """The passwords that protect it were asked for, and given."""
 
 
 class Surroundings(NamedTuple):
