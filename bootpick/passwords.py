@@ -13,7 +13,7 @@ Crypt = Callable[[str, str], "str | None"]
 Gives ``None`` for a setting that it does not know.
 """
 
-ROUNDS_LIMIT = 5_000_000
+ROUNDS_LIMIT = 2_000_000
 """Rounds of hashing that are done for one password, a few seconds' work."""
 LONGEST = 1023
 """Bytes of a password; no boot loader takes more."""

@@ -139,7 +139,7 @@ def test_hashes_of_too_much_work_are_none(rounds: int, digest: str) -> None:
         "$2b$31$abcdefghijklmnopqrstuv1234567890123456789012345678901",
         "$7$DU..../....2Q9obwLhin8qvQl6sisAO/$sHayJj/JBdcuD4lJ1AxiwCo9e5XSi8TcINcmyID12i8",
         "$y$jFT$salt$hash",
-        "$6$rounds=5000001$salt$hash",
+        "$6$rounds=2000001$salt$hash",
         "$6$rounds=99999999999999999999999999$salt$hash",
         "$5$rounds=x$salt$hash",
     ],

@@ -100,7 +100,11 @@ def plan_kexec(
             volumes[volume.path] = volume
     steps: list[Step] = []
     if entry.restricted and not request.unlocked:
-        steps.append(Step("password", "ask for the entry's password, which only the menu does"))
+        steps.append(
+            Step(
+                "password", "ask for the password that protects the entry, which only the menu does"
+            )
+        )
     steps += [
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()

@@ -38,6 +38,7 @@ def _sha1(text: str) -> Secret | None:
     salt, dollar, encoded = text.partition("$")
     if not dollar:
         salt, encoded = "", text
+    encoded = encoded.partition("$")[0]  # sha1pass puts one behind it, too
     try:
         digest = a2b_base64(encoded + "=" * (-len(encoded) % 4))
     except (Error, ValueError):

@@ -20,6 +20,7 @@ def run_password(shell: Interpreter, call: Call) -> int:
     if len(call.arguments) != 2:
         raise GrubError(BAD_ARGUMENT, "two arguments expected")
     user, password = call.arguments
+    shell.spend(len(user) + len(password))
     shell.users[user] = Secret("plain", password)
     return 0
 
@@ -45,6 +46,7 @@ def run_password_pbkdf2(shell: Interpreter, call: Call) -> int:
     has_both = dot == "." and "." in rest[1:]
     if not has_both or not (_is_hexadecimal(salt) and _is_hexadecimal(digest)):
         raise GrubError(BAD_ARGUMENT, _INVALID)
+    shell.spend(len(user) + len(password))
     rounds = count & 0xFFFFFFFF
     shell.users[user] = pbkdf2(rounds, salt, digest)
     if shell.users[user] is None and rounds and digest:
