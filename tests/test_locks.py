@@ -213,6 +213,14 @@ def test_submenus_of_syslinux(tmp_path: Path) -> None:
     }
 
 
+def test_command_of_syslinux_that_is_no_label(tmp_path: Path) -> None:
+    config = f"menu master passwd m\ndefault x single\n{label('x', 'menu passwd a')}\n"
+    assert locks(tmp_path, {"boot/syslinux/syslinux.cfg": config}) == {
+        "x": ("a,m", "m"),
+        "x single": ("a,m", "m"),
+    }
+
+
 def test_uboot_asks_for_nothing(tmp_path: Path) -> None:
     config = f"menu master passwd m\n{label('x', 'menu passwd a')}\n"
     files: dict[str, str | bytes] = {"boot/extlinux/extlinux.conf": config}

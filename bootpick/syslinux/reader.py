@@ -306,6 +306,9 @@ class _Reader:
         if file is not None and fields.get("kernel") and fields["kernel"].problem is not None:
             message = f"'{file.word[:80]}' is neither a label nor a file: nothing boots by default"
             self._note("warning", message, source)
+        if label is not None:
+            fields["boot_lock"] = lock(config.root, label.password)
+        fields["edit_lock"] = edit_lock(config.root)
         fields["default"] = True
         self._add(
             (source.value, source.value, title), source, (), str(len(config.root.items)), fields
