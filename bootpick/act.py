@@ -16,8 +16,9 @@ from .errors import BootpickError, NoConfiguration, UsageError
 from .kexec.cmdline import has
 from .kexec.execute import carry_out, fingerprinted
 from .kexec.facts import Facts
-from .kexec.plan import KexecPlan, plan_kexec
+from .kexec.plan import KexecPlan, plan_kexec, require_unlocked
 from .kexec.request import Request
+from .passwords import opens
 from .picker import Picker, Surroundings
 from .selection import select
 
@@ -53,10 +54,13 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
     elif options.default:
         plan = _plan(menu, select(menu, "@default"), request, facts)
     else:
+        from .system.crypt import crypt
+
         around = Surroundings(
             Running(here.release, here.cmdline),
             _size,
             lambda entry: request.line_of(entry.cmdline or ""),
+            lambda lock, user, password: opens(lock, user, password, crypt),
             request.execute,
             menu.timeout if options.timeout == "loader" else options.timeout,
             menu.timeout_style,
@@ -73,6 +77,7 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         else:
             print("\n".join(report.plan_lines(plan)))
         return 0
+    require_unlocked(plan)
     if facts.loaded and machine.records.read(crash=request.crash) is None:
         print(
             "bootpick: note: this replaces a kernel that something else had loaded",
@@ -108,10 +113,10 @@ def _picked(
     picker, request, facts = wanted
     while True:
         pick = picker.pick(menu)
-        wish = request._replace(execute=request.execute and not pick.load_only)
+        executes = request.execute and not pick.load_only
+        wish = request._replace(execute=executes, unlocked=pick.unlocked)
         if pick.cmdline is not None:
-            # It is the whole line, with all that was asked for already in it.
-            wish = wish._replace(cmdline=pick.cmdline, remove=(), append=(), panic_timeout=None)
+            wish = wish._replace(cmdline=pick.cmdline, is_edited=True)
         try:
             plan = _plan(menu, pick.entry, wish, facts)
         except BootpickError as error:

@@ -7,6 +7,7 @@ meaning of each field is that of the documented JSON output.
 from typing import NamedTuple
 
 from .diagnostics import Diagnostic
+from .passwords import Lock
 from .source import Position
 from .volumes import Volume
 
@@ -94,15 +95,23 @@ class BootEntry(NamedTuple):
     default: bool = False
     oneshot: bool = False
     current: bool = False
-    restricted: bool = False
     users: tuple[str, ...] = ()
     """Who may boot a restricted entry, beside the superusers."""
+    boot_lock: Lock | None = None
+    """What is asked for before it is booted; ``None`` where nothing is."""
+    edit_lock: Lock | None = None
+    """What is asked for before its command line is edited; ``None`` where nothing is."""
     hotkey: str = ""
     """The key that boots it at once, by the boot loader's name or as a character."""
     aliases: tuple[str, ...] = ()
     """Other names by which the boot loader knows it."""
     bootable: bool = True
     reasons: tuple[str, ...] = ()
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the boot loader asks for a password before it boots the entry."""
+        return self.boot_lock is not None
 
     @property
     def files(self) -> tuple[BootFile, ...]:

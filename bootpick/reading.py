@@ -219,13 +219,15 @@ def _read_lilo(ground: _Ground) -> BootMenu | None:
     config = ground.config or discovery.find_lilo_config(files, volumes)
     located = discovery.locate(volumes, config) if config is not None else None
     found = files.find(*located) if located is not None else None
-    if found is None or found.is_directory:
+    if located is None or found is None or found.is_directory:
         return None
-    from .lilo.reader import Sought
+    from .lilo.reader import HASHES, Sought
     from .lilo.reader import read_menu as read_lilo_menu
 
+    kept = files.find(located[0], located[1] + HASHES)
+    kept_path = kept.path if kept is not None and not kept.is_directory else None
     try:
-        return read_lilo_menu(Sought(files, volumes, found.path, ground.running))
+        return read_lilo_menu(Sought(files, volumes, found.path, kept_path, ground.running))
     except Unreadable as error:
         # It may hold a password. What other boot loaders have is listed all the same.
         if ground.wanted.loader is not None or ground.config is not None:

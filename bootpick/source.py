@@ -1,5 +1,6 @@
 """Texts and places in them."""
 
+import re
 from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
@@ -15,7 +16,7 @@ class Position(NamedTuple):
     line: int
     column: int
     text: str
-    """The whole line, for showing it; empty where it is too long for that."""
+    """The whole line but for passwords, for showing it; empty where it is too long for that."""
 
 
 class Source:
@@ -49,5 +50,24 @@ class Source:
         start = self._starts[line - 1]
         end = self._starts[line] - 1 if line < len(self._starts) else len(self.text)
         # A line of megabytes is no help to anyone, and keeping it for each message no good.
-        text = self.text[start:end] if end - start <= LONGEST_LINE else ""
-        return Position(self.name, line, offset - start + 1, text.rstrip("\r"))
+        text = self.text[start:end].rstrip("\r") if end - start <= LONGEST_LINE else ""
+        above = self._starts[line - 2] if line > 1 else start
+        before = self.text[max(above, start - LONGEST_LINE) : start]
+        return Position(self.name, line, offset - start + 1, _without_password(text, before))
+
+
+_PASSWORD = re.compile(
+    r"(?:^|[;{}&|\"']|\b(?:then|do|else)\b)[ \t]*"
+    r"(?:(?:menu[ \t]+)?(?:master[ \t]+)?passwd|password(?:_pbkdf2)?)[ \t]+(?=\S)"
+    r"|\bpassword[ \t]*=[ \t]*",
+    re.IGNORECASE,
+)
+"""What stands before a password, in the words of any boot loader."""
+
+
+def _without_password(text: str, before: str) -> str:
+    """Give a line without the password in it; *before* is the line above it, which it may go on."""
+    if "passw" in before.lower() and before.rstrip().endswith(("\\", "=")):
+        return "…" if _PASSWORD.search(before) else text
+    found = _PASSWORD.search(text) if "passw" in text.lower() else None
+    return text if found is None else f"{text[: found.end()]}…"

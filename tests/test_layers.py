@@ -33,7 +33,8 @@ RULES = {
     "bootpick.volumes": "bootpick.errors",
     "bootpick.kernel_image": "",
     "bootpick.os_release": "bootpick.grammars bootpick.grammars.os_release",
-    "bootpick.entries": "bootpick.diagnostics bootpick.source bootpick.volumes",
+    "bootpick.passwords": "",
+    "bootpick.entries": "bootpick.diagnostics bootpick.passwords bootpick.source bootpick.volumes",
     "bootpick.iso_locators": "bootpick.entries bootpick.volumes",
     "bootpick.selection": "bootpick.entries bootpick.errors",
     "bootpick.resolve": "bootpick.entries bootpick.errors bootpick.kernel_image bootpick.system "
@@ -53,6 +54,8 @@ RULES = {
     "bootpick.grub.environment_block": "bootpick.grammars bootpick.grammars.grubenv",
     "bootpick.grub.expansion": "bootpick.grub.syntax",
     "bootpick.grub.environment": "",
+    "bootpick.grub.users": "",
+    "bootpick.grub.locks": "bootpick.passwords bootpick.grub.*",
     "bootpick.grub.numbers": "bootpick.errors",
     "bootpick.grub.cmdline": "",
     "bootpick.bls.parser": "bootpick.grammars bootpick.grammars.bls bootpick.source "
@@ -74,17 +77,22 @@ RULES = {
     "bootpick.lilo.sections": "bootpick.lilo.syntax",
     "bootpick.lilo.names": "bootpick.lilo.sections bootpick.lilo.syntax",
     "bootpick.lilo.options": "bootpick.lilo.numbers bootpick.lilo.sections bootpick.lilo.syntax",
-    "bootpick.lilo.passwords": "bootpick.lilo.options bootpick.lilo.sections bootpick.lilo.syntax",
+    "bootpick.lilo.passwords": "bootpick.lilo.options bootpick.lilo.sections bootpick.lilo.syntax "
+    "bootpick.passwords",
     "bootpick.lilo.reader": "bootpick.diagnostics bootpick.entries bootpick.errors "
-    "bootpick.resolve bootpick.source bootpick.system bootpick.volumes bootpick.lilo.*",
+    "bootpick.passwords bootpick.resolve bootpick.source bootpick.system bootpick.volumes "
+    "bootpick.lilo.*",
     "bootpick.grub_legacy.parser": "bootpick.grammars bootpick.grammars.grub_legacy "
     "bootpick.grub_legacy.syntax bootpick.source",
     "bootpick.grub_legacy.commands": "",
-    "bootpick.grub_legacy.menu": "bootpick.diagnostics bootpick.source "
-    "bootpick.grub_legacy.commands bootpick.grub_legacy.parser bootpick.grub_legacy.syntax",
+    "bootpick.grub_legacy.passwords": "bootpick.passwords",
+    "bootpick.grub_legacy.menu": "bootpick.diagnostics bootpick.passwords bootpick.source "
+    "bootpick.grub_legacy.commands bootpick.grub_legacy.parser bootpick.grub_legacy.passwords "
+    "bootpick.grub_legacy.syntax",
     "bootpick.syslinux.parser": "bootpick.grammars bootpick.grammars.syslinux bootpick.source "
     "bootpick.syslinux.syntax",
     "bootpick.syslinux.menu": "bootpick.syslinux.syntax",
+    "bootpick.syslinux.passwords": "bootpick.passwords bootpick.syslinux.menu",
     "bootpick.syslinux.config": "bootpick.diagnostics bootpick.syslinux.*",
     "bootpick.syslinux.choice": "bootpick.syslinux.*",
     "bootpick.syslinux.cmdline": "bootpick.syslinux.*",
@@ -98,10 +106,10 @@ RULES = {
     "bootpick.system.machine bootpick.volumes",
     "bootpick.kexec.execute": "bootpick.entries bootpick.errors bootpick.diagnostics "
     "bootpick.kexec.plan bootpick.system.machine",
-    "bootpick.picker": "bootpick.entries bootpick.kexec.plan",
+    "bootpick.picker": "bootpick.entries bootpick.kexec.plan bootpick.passwords",
     "bootpick.picker.*": "bootpick.bls.version bootpick.charge bootpick.diagnostics "
-    "bootpick.entries bootpick.errors bootpick.kexec.cmdline bootpick.kexec.plan bootpick.picker "
-    "bootpick.picker.* bootpick.report",
+    "bootpick.entries bootpick.errors bootpick.kexec.cmdline bootpick.kexec.plan "
+    "bootpick.passwords bootpick.picker bootpick.picker.* bootpick.report",
     "bootpick.system": "bootpick.volumes",
     "bootpick.system.*": "bootpick.diagnostics bootpick.errors bootpick.volumes "
     "bootpick.system bootpick.system.*",

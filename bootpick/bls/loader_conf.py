@@ -1,4 +1,7 @@
-"""``loader.conf``: which entry boots, and how long systemd-boot waits (loader.conf(5))."""
+"""``loader.conf``: which entry boots, how long systemd-boot waits, and whether it lets one edit.
+
+See loader.conf(5).
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,9 +12,10 @@ from .syntax import Field
 
 SAVED = "@saved"
 _LONGEST_WAIT = 2**32 - 1
+_YES, _NO = "1 yes y true t on".split(), "0 no n false f off".split()
 _WORDS = frozenset(("menu-force", "menu-hidden", "menu-disabled"))
 _OTHERS = frozenset(
-    "editor console-mode auto-entries auto-firmware auto-poweroff auto-reboot beep log-level"
+    "console-mode auto-entries auto-firmware auto-poweroff auto-reboot beep log-level"
     " secure-boot-enroll secure-boot-enroll-action secure-boot-enroll-timeout-sec"
     " reboot-for-bitlocker reboot-on-error random-seed-mode random-seed preferred sysfail".split()
 )
@@ -25,6 +29,8 @@ class LoaderConf(NamedTuple):
     """A pattern of ids, or ``@saved``."""
     timeout: str | None = None
     """Seconds, ``menu-force``, ``menu-hidden`` or ``menu-disabled``."""
+    has_editor: bool = True
+    """The command line of an entry can be edited."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -32,6 +38,7 @@ def read_loader_conf(fields: Iterable[Field]) -> LoaderConf:
     """Give what *fields* set; the last line of a key counts, and one that is wrong does not."""
     default: Field | None = None
     timeout: str | None = None
+    has_editor = True
     remarks: list[Diagnostic] = []
     for field in fields:
         value = unquote(field.value)
@@ -47,13 +54,18 @@ def read_loader_conf(fields: Iterable[Field]) -> LoaderConf:
                 timeout = value
                 continue
             message = f"'{value[:40]}' is no number of seconds: the line is ignored"
+        elif field.key == "editor":
+            if value in (*_YES, *_NO):
+                has_editor = value in _YES
+                continue
+            message = f"'{value[:40]}' is neither 'yes' nor 'no': the line is ignored"
         elif field.key in _OTHERS:
             continue
         else:
             message = f"'{field.key[:40]}' is no key of loader.conf: the line is ignored"
         if len(remarks) < 4:
             remarks.append(Diagnostic("warning", message, field.position))
-    return LoaderConf(default, timeout, tuple(remarks))
+    return LoaderConf(default, timeout, has_editor, tuple(remarks))
 
 
 class Wait(NamedTuple):

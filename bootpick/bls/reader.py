@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Removal, Running, unique_id
 from ..errors import BootpickError, Unreadable
+from ..passwords import Lock
 from ..resolve import Resolver
 from ..source import Position
 from ..system import FileTree, Found
@@ -106,6 +107,7 @@ class _Reader:
         self._diagnostics += choice.diagnostics
         wait = find_wait(variables, conf)
         titles = distinct_titles([candidate.rank for candidate in found])
+        edit_lock = None if conf.has_editor else Lock(())
         ids: dict[str, int] = {}
         entries = tuple(
             [
@@ -119,6 +121,7 @@ class _Reader:
                     loader="bls",
                     default=number == choice.number,
                     oneshot=number == choice.number and choice.is_oneshot,
+                    edit_lock=edit_lock,
                     **candidate.fields,
                 )
                 for number, (candidate, title) in enumerate(zip(found, titles, strict=True))

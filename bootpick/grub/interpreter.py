@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..errors import BootpickError
+from ..passwords import Secret
 from ..source import Position, Source
 from ..volumes import Volume
 from .devices import split_path
@@ -121,8 +122,8 @@ class Interpreter:
         """Their text as GRUB would have written it since."""
         self.devicetree: tuple[str, Place] | None = None
         """The device tree for the next kernel: its word, and where that led."""
-        self.users: set[str] = set()
-        """Who has a password."""
+        self.users: dict[str, Secret | None] = {}
+        """Who has a password; ``None`` for one that nothing matches."""
         self.loops: dict[str, Volume] = {}
         """The devices that ``loopback`` made, the newest first."""
         self.absent: dict[str, str] = {}
@@ -163,14 +164,15 @@ class Interpreter:
         How deep commands are nested is counted anew in it; GRUB's own count would never have come
         down again where it was too deep once, and no entry could be booted at all.
         """
-        self.limits.bodies -= _FORK + (len(self.environment) + len(self.functions)) // _COPIED
+        copied = len(self.environment) + len(self.functions) + len(self.users)
+        self.limits.bodies -= _FORK + copied // _COPIED
         copy = self.empty()
         copy.environment = self.environment.fork()
         copy.functions = dict(self.functions)
         copy.shadow = dict(self.shadow)
         copy.blocks = self.blocks
         copy.searched = dict(self.searched)
-        copy.users = set(self.users)
+        copy.users = dict(self.users)
         copy.loops = dict(self.loops)
         copy.absent = dict(self.absent)
         copy.submounts = self.submounts

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, Save, unique_id
+from ..passwords import Lock
 from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
@@ -17,6 +18,7 @@ from .commands import PURE, commands_of
 from .environment_block import parse_environment_block
 from .interpreter import Interpreter, Loaded, MenuShown
 from .limits import LimitReached, Limits
+from .locks import Guard
 from .menu import (
     Menu,
     MenuEntry,
@@ -140,7 +142,7 @@ class _Listing:
         self._left = top.limits.listing
         opened = (top.get("config_file"),)
         with suppress(LimitReached):
-            self._visit(top, (), "", on_default_path=True, asks=False, opened=opened)
+            self._visit(top, (), "", on_default_path=True, gate=None, opened=opened)
         saves = tuple(self._saves(top))
         timeout = parse_timeout(top.get("timeout"))
         fallback = top.menu.find_all(
@@ -182,10 +184,10 @@ class _Listing:
         prefix: str,
         *,
         on_default_path: bool,
-        asks: bool,
+        gate: Lock | None,
         opened: tuple[Position | str | None, ...],
     ) -> None:
-        """List the menu that *shell* shows; *asks* says that it took a password to get there."""
+        """List the menu that *shell* shows; *gate* is what was asked for on the way there."""
         if shell.bls is not None and shell.bls.files is not self._files:
             files = shell.bls.files
             self._files = files if self._files <= files else self._files | files
@@ -199,12 +201,15 @@ class _Listing:
             if selector not in (None, ""):
                 self._note([_no_such_default(shell, selector or "")])
         rest = split_selector(selector or "")[1]
+        guard = Guard(shell, gate)
+        edit_lock = guard.lock()
         for number, entry in enumerate(shell.menu.entries):
             if len(self._entries) >= shell.limits.entries:
                 raise self._stopped(f"more than {shell.limits.entries} entries in all", entry)
             is_default = on_default_path and number == chosen
             index = f"{prefix}{number}"
-            guarded = asks or _asks(shell, entry)
+            boot_lock = guard.lock(entry.users) if _asks(shell, entry) else gate
+            self._left -= guard.take_cost()
             body = _run_body(shell, entry, rest)
             self._note(body.shell.diagnostics)
             if body.menu is not None and body.menu.menu.entries:
@@ -216,8 +221,9 @@ class _Listing:
                 if again or len(opened) >= shell.limits.menus:
                     reason = "it opens menus within each other without end"
                     self._stopped(reason, entry)
+                    locks = (boot_lock, edit_lock)
                     self._add(
-                        entry, above, index, body, [reason], is_default=is_default, asks=guarded
+                        entry, above, index, body, [reason], is_default=is_default, locks=locks
                     )
                     continue
                 self._visit(
@@ -225,11 +231,12 @@ class _Listing:
                     (*above, entry),
                     f"{index}>",
                     on_default_path=is_default,
-                    asks=guarded,
+                    gate=boot_lock,
                     opened=(*opened, opener),
                 )
             else:
-                self._add(entry, above, index, body, [], is_default=is_default, asks=guarded)
+                locks = (boot_lock, edit_lock)
+                self._add(entry, above, index, body, [], is_default=is_default, locks=locks)
 
     def _add(
         self,
@@ -240,7 +247,7 @@ class _Listing:
         reasons: list[str],
         *,
         is_default: bool,
-        asks: bool,
+        locks: tuple[Lock | None, Lock | None],
     ) -> None:
         if body.endless:
             reasons = [*reasons, *body.remarks]
@@ -267,8 +274,9 @@ class _Listing:
             classes=entry.classes,
             default=is_default,
             oneshot=is_default and self._oneshot,
-            restricted=asks,
             users=entry.users,
+            boot_lock=locks[0],
+            edit_lock=locks[1],
             hotkey=entry.hotkey,
             machine_id=entry.machine_id,
             sort_key=entry.sort_key,

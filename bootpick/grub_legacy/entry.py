@@ -8,12 +8,14 @@ from ..diagnostics import Diagnostic
 from ..entries import BootFile
 from ..errors import BootpickError
 from ..iso_locators import doubts_about_medium
+from ..passwords import Lock, both
 from ..source import Position
 from ..system import Found
 from .commands import ENDINGS, MENU_ONLY
 from .devices import Files, Spot
 from .menu import Section
 from .parser import parse_kernel, parse_place, parse_words, place_in
+from .passwords import entry_lock
 from .syntax import Command, Script
 
 _INITRDS = 64
@@ -38,8 +40,8 @@ class Outcome(NamedTuple):
     doubts: tuple[str, ...] = ()
     is_locked: bool = False
     """It has ``lock``, which asks for the menu's password if there is one."""
-    asks: bool = False
-    """It asks for a password of its own."""
+    lock: Lock | None = None
+    """The passwords that it asks for itself."""
     menu: tuple[BootFile, Found | None] | None = None
     """The configuration that it opens."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -72,7 +74,8 @@ class _Run:
         """What is wrong with files that others took the place of."""
         self._doubts: dict[str, None] = {}
         self._diagnostics: list[Diagnostic] = []
-        self._is_locked = self._asks = False
+        self._is_locked = False
+        self._lock: Lock | None = None
 
     def run(self, section: Section) -> Outcome:
         """Run the commands up to the first that fails, as GRUB does.
@@ -107,7 +110,7 @@ class _Run:
             self._problem,
             tuple(self._doubts),
             self._is_locked,
-            self._asks,
+            self._lock,
             self._menu,
             tuple(self._diagnostics),
         )
@@ -171,7 +174,7 @@ class _Run:
             case "lock":
                 self._is_locked = True
             case "password":
-                self._asks = True
+                self._lock = both(self._lock, entry_lock(arguments))
             case "boot":
                 return False
             case name if name in ENDINGS:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
+from ..passwords import Lock
 from ..source import Position
 from .commands import ANYWHERE, KNOWN, MENU_ONLY, hint_for, is_grub4dos
 from .parser import LINE_LIMIT, parse_number, parse_numbers
+from .passwords import menu_lock
 from .syntax import Command, Script
 
 _MESSAGES = 50
@@ -38,7 +40,8 @@ class LegacyMenu(NamedTuple):
     """Seconds; ``None`` waits for ever."""
     is_hidden: bool = False
     fallback: tuple[int, ...] = ()
-    has_password: bool = False
+    lock: Lock | None = None
+    """What makes one privileged: to edit, and to boot what has ``lock``."""
     dialect_position: Position | None = None
     """Of the first command that only grub4dos has."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -156,7 +159,7 @@ class _Reader:
             case "hiddenmenu":
                 self._menu = self._menu._replace(is_hidden=True)
             case "password":
-                self._menu = self._menu._replace(has_password=True)
+                self._menu = self._menu._replace(lock=menu_lock(value))
             case name if name not in MENU_ONLY | ANYWHERE:
                 message = f"'{name}' stands before the first title: GRUB ignores it"
                 self._note("warning", message, command)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, unique_id
 from ..errors import BootpickError
+from ..passwords import Lock, both
 from ..source import Position
 from ..system import FileTree, Found
 from ..volumes import Volume
@@ -105,7 +106,7 @@ class _Reader:
         menu = self._menu(config.script, found)
         choice = self._choose(menu)
         with suppress(_Full):
-            self._visit(menu, choice.number, (), "", (found.path,), asks=False)
+            self._visit(menu, choice.number, (), "", (found.path,), gate=None)
         dialect = menu.dialect_position
         if dialect is not None:
             message = "this is written for grub4dos; it is read as GRUB Legacy would read it"
@@ -173,17 +174,19 @@ class _Reader:
         prefix: str,
         opened: tuple[str, ...],
         *,
-        asks: bool,
+        gate: Lock | None,
     ) -> None:
         """List *menu*, and below each entry the menu that it opens.
 
         *default* is the entry that boots by itself; ``None`` if that is not in this menu.
-        *asks* says that it took a password to get here.
+        *gate* is what was asked for on the way here.
         """
+        edit_lock = both(gate, menu.lock)
         for number, section in enumerate(menu.sections):
             outcome = run(section, menu.script, self._files)
             self._note(*outcome.diagnostics)
-            restricted = asks or outcome.asks or (outcome.is_locked and menu.has_password)
+            privileged = menu.lock if outcome.is_locked else None
+            boot_lock = both(both(gate, privileged), outcome.lock)
             is_default = number == default
             index = f"{prefix}{number}"
             below, why = self._menu_below(outcome, opened)
@@ -197,12 +200,13 @@ class _Reader:
                     (*above, section.title),
                     f"{index}>",
                     (*opened, below.script.source.name),
-                    asks=restricted,
+                    gate=boot_lock,
                 )
             else:
                 if why is not None:
                     outcome = outcome._replace(problem=why)
-                self._add(section, outcome, above, index, default=is_default, restricted=restricted)
+                locks = (boot_lock, edit_lock)
+                self._add(section, outcome, above, index, default=is_default, locks=locks)
 
     def _menu_below(
         self, outcome: Outcome, opened: tuple[str, ...]
@@ -239,7 +243,7 @@ class _Reader:
         index: str,
         *,
         default: bool,
-        restricted: bool,
+        locks: tuple[Lock | None, Lock | None],
     ) -> None:
         position = section.position
         if len(self._entries) >= _ENTRIES_LIMIT:
@@ -274,7 +278,8 @@ class _Reader:
                 and outcome.cmdline is not None
                 and image.release == running.release
                 and outcome.cmdline.rstrip() == running.cmdline.rstrip(),
-                restricted=restricted,
+                boot_lock=locks[0],
+                edit_lock=locks[1],
                 bootable=not problems,
                 reasons=(*problems, *outcome.doubts),
             )

@@ -8,7 +8,7 @@ from ..diagnostics import printable
 from ..entries import BootFile
 from ..errors import BootpickError, NotBootable, SignatureRefused
 from ..system.machine import Jump, LoadedFile, LoadedImage, LoadResult, Machine, Progress
-from .plan import WAIT_SECONDS, KexecPlan
+from .plan import WAIT_SECONDS, KexecPlan, require_unlocked
 
 _SIGNED_AS_A_WHOLE = (
     "the signature of a unified kernel image is for the whole, and the kernel in it may have none "
@@ -30,6 +30,7 @@ def carry_out(
 
     When this returns, the kernel is loaded. If the plan hands over to it, it does not return
     unless something went wrong, or one came back from a kexec jump.
+    Raises NotBootable where a password has to be given first, and nobody was asked for it.
     Raises BootpickError; what was loaded is dropped again then, and nothing stays mounted. Should
     this process be killed, what it was at is remembered: the machine holds the image whole or none.
     """
@@ -49,6 +50,7 @@ def _carry_out(
     plan: KexecPlan, machine: Machine, tell: Callable[[str], None], progress: Progress
 ) -> None:
     crash = plan.way.crash
+    require_unlocked(plan)
     # Before anything is touched: can the last step work at all?
     machine.kernel.require_permission()
     init = machine.init.by_force() if plan.forced else machine.init

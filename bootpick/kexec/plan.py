@@ -18,8 +18,8 @@ class Step(NamedTuple):
     """One thing that is done; *kind* tells which."""
 
     kind: str
-    """``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``stop``, ``kexec``, in this
-    order, and ``jump`` in place of the last two."""
+    """``password``, ``mount``, ``read``, ``unload``, ``load``, ``verify``, ``save``, ``stop``,
+    ``kexec``, in this order, and ``jump`` in place of the last two."""
     text: str
     volume: Volume | None = None
     save: Save | None = None
@@ -48,6 +48,15 @@ class KexecPlan(NamedTuple):
         return any(step.kind in ("kexec", "jump") for step in self.steps)
 
 
+def require_unlocked(plan: KexecPlan) -> None:
+    """Raise NotBootable where a password has to be given first, and nobody was asked for it."""
+    if any(step.kind == "password" for step in plan.steps):
+        raise NotBootable(
+            f"'{plan.entry.title}' is protected by a password",
+            "the menu asks for it: run 'bootpick' without '--default' and '--entry'",
+        )
+
+
 def plan_kexec(
     entry: BootEntry,
     request: Request,
@@ -73,7 +82,14 @@ def plan_kexec(
     for file in loaded:
         if (volume := file.unmounted) is not None:
             volumes[volume.path] = volume
-    steps = [
+    steps: list[Step] = []
+    if entry.restricted and not request.unlocked:
+        steps.append(
+            Step(
+                "password", "ask for the password that protects the entry, which only the menu does"
+            )
+        )
+    steps += [
         Step("mount", f"mount {path} read-only, for this process alone", volume)
         for path, volume in volumes.items()
     ]

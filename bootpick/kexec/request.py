@@ -26,6 +26,8 @@ class Request(NamedTuple):
     """Seconds after which the new kernel reboots should it panic."""
     extra_initrds: tuple[BootFile, ...] = ()
     """Files that are loaded behind the entry's initrds."""
+    unlocked: bool = False
+    """The password that protects the entry was asked for, and given."""
 
     syscall: str = "auto"
     """The call that loads: ``auto``, ``file`` or ``legacy``."""
@@ -36,8 +38,13 @@ class Request(NamedTuple):
     jump: bool = False
     """It is loaded so that one can come back from it."""
 
+    is_edited: bool = False
+    """*cmdline* is what a person made of the line, with all that is asked for already in it."""
+
     def line_of(self, cmdline: str) -> str:
         """Give the command line to boot with where the boot loader's is *cmdline*."""
+        if self.is_edited and self.cmdline is not None:
+            return self.cmdline
         line = cmdline if self.cmdline is None else self.cmdline
         for argument in self.remove:
             line = remove(line, argument)

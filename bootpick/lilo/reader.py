@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, unique_id
 from ..errors import BootpickError
+from ..passwords import Secret
 from ..resolve import Resolver
 from ..source import Position, Source
 from ..system import FileTree
@@ -27,10 +28,12 @@ from .options import (
     used_items,
 )
 from .parser import parse_items
-from .passwords import check_flags, needs_password
+from .passwords import check_flags, find_secrets, lock_of, needs_password, password_of
 from .sections import Configuration, Section, read_sections
 from .syntax import Fault, Item
 
+HASHES = ".shs"
+"""What the name of the file with hashes of passwords has behind that of the configuration."""
 TEXT_LIMIT = 128 << 10
 """Bytes that are read of a configuration."""
 _ENTRIES_LIMIT = 5000
@@ -47,6 +50,8 @@ class Sought(NamedTuple):
     volumes: tuple[Volume, ...]
     path: str
     """Of the configuration, in this machine's file system."""
+    kept: str | None
+    """Of the file with hashes that LILO keeps beside it, if there is one."""
     running: Running
 
 
@@ -82,6 +87,7 @@ class _Reader:
         self._sections = configuration.sections
         self._faults: dict[Fault, None] = dict.fromkeys(configuration.faults)
         self._remarks: dict[Diagnostic, None] = {}
+        self._secrets: dict[Item, Secret] = {}
         self._resolver = Resolver(sought.files)
         self._devices = {
             volume.devno: volume.path
@@ -111,6 +117,7 @@ class _Reader:
             offset = self._sections[_ENTRIES_LIMIT].item.offset
             told.append(Diagnostic("error", message, self._position(offset)))
         refusal = self._refusal()
+        self._secrets = self._find_secrets()
         ids: dict[str, int] = {}
         entries = tuple(
             [
@@ -294,6 +301,7 @@ class _Reader:
         is_default: bool,
     ) -> BootEntry:
         section, fields = draft.section, draft.fields
+        lock = lock_of(section, self._common, self._secrets)
         label, alias = label_of(section), alias_of(section)
         if refusal is not None:
             fields["bootable"] = False
@@ -312,12 +320,33 @@ class _Reader:
             aliases=(alias,) if alias else (),
             hotkey=keys[0] if has_key else "",
             default=is_default,
-            restricted=needs_password(section, self._common),
+            boot_lock=lock if needs_password(section, self._common) else None,
+            edit_lock=lock,
             **fields,
         )
 
     # -----------------------------------------------------------------------------------------
     # What concerns all of them
+
+    def _find_secrets(self) -> dict[Item, Secret]:
+        """Give what the passwords match, with the hashes of those that LILO keeps in a file."""
+        items = [password_of(section, self._common) for section in self._sections]
+        empty = next((item for item in items if item is not None and item.value == ""), None)
+        if empty is None:
+            return find_secrets(self._sections, self._common, "")
+        path = self._sought.kept
+        try:
+            if path is None:
+                raise BootpickError(f"there is no {self._sought.path}{HASHES}")
+            data = self._files.read(path, TEXT_LIMIT)
+        except BootpickError as error:
+            message = f"the password that LILO was told is not known: {error.message}"
+            hint = "bootpick lets nobody boot what it protects"
+            position = self._position(empty.offset)
+            self._remarks[Diagnostic("warning", message, position, hint)] = None
+            return find_secrets(self._sections, self._common, "")
+        text = data.decode("utf-8", "surrogateescape")
+        return find_secrets(self._sections, self._common, text)
 
     def _wait(self) -> float | None:
         """Give the seconds until the default entry boots by itself; ``None`` for ever."""

@@ -109,6 +109,7 @@ class _Reading:
         self._global: Options = {}
         self._sections: list[Section] = []
         self._faults: list[Fault] = []
+        self._word = ""
         self._stack: list[tuple[_Table, Options]] = [(_TABLES["global"], self._global)]
         """The section and the blocks in it that are open, the innermost last."""
 
@@ -119,6 +120,7 @@ class _Reading:
     def take(self, item: Item) -> None:
         """Put the next item in its place."""
         word = item.name.lower()
+        before, self._word = self._word, word
         depth = len(self._stack)
         while depth > 1 and not self._stack[depth - 1][0].has(word):
             depth -= 1
@@ -134,7 +136,9 @@ class _Reading:
             hint = None
             if item.value is None:
                 hint = "a value with blanks in it has to be in quotes"
-            self._fault(item, f"unrecognized token '{item.name}'", hint)
+            # It may be a part of a password.
+            token = "behind 'password'" if before == "password" else f"'{item.name}'"
+            self._fault(item, f"unrecognized token {token}", hint)
 
     def _open(self, word: str, item: Item) -> None:
         if item.value is None:

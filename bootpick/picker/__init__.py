@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from ..entries import BootEntry, BootFile, BootMenu, Running
 from ..kexec.plan import KexecPlan
+from ..passwords import Lock
 
 
 class Pick(NamedTuple):
@@ -17,6 +18,8 @@ class Pick(NamedTuple):
     """It is loaded, whatever else is wanted."""
     unattended: bool = False
     """Nobody chose: the time was up."""
+    unlocked: bool = False
+    """The passwords that protect it were asked for, and given."""
 
 
 class Surroundings(NamedTuple):
@@ -27,6 +30,8 @@ class Surroundings(NamedTuple):
     """Gives a file's size in bytes, if it can be seen."""
     line_of: Callable[[BootEntry], str]
     """Gives the command line that an entry would be booted with."""
+    opens: Callable[[Lock, str | None, str], bool]
+    """Tells whether a password, and the user's name where that counts, opens a lock."""
     executes: bool = True
     """Enter boots; else it only loads."""
     timeout: float | None = None

@@ -14,6 +14,7 @@ from ..entries import BootMenu
 from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
 from . import Pick, Surroundings
+from .asking import Gatekeeper
 from .page import Page, window
 from .question import question_lines
 from .screen import MenuScreen
@@ -61,13 +62,14 @@ class QuestionaryPicker:
         if not colour:
             self._session["color_depth"] = ColorDepth.DEPTH_1_BIT
         self._state: MenuState | None = None
+        self._gate = Gatekeeper()
         self._message: str | None = None
 
     def pick(self, menu: BootMenu) -> Pick:
         """Ask; where it was asked before, go on where that ended."""
         if self._state is None:
             self._state = MenuState(menu)
-        screen = MenuScreen(self._state, self._around, self._terminal, self._message)
+        screen = MenuScreen(self._state, self._around, self._terminal, self._gate, self._message)
         self._message = None
         # Whoever has been in the menu is there.
         self._around = self._around._replace(timeout=None)

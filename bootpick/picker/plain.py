@@ -2,14 +2,17 @@
 
 import select
 import sys
+import time
 from typing import TextIO
 
 from ..charge import NAMES
 from ..entries import BootEntry, BootMenu
 from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
+from ..passwords import Lock
 from ..report import show_lines
 from . import Pick, Surroundings
+from .asking import Gatekeeper, questions
 from .preview import changes
 from .question import question_facts
 from .rows import Rows
@@ -33,6 +36,7 @@ class PlainPicker:
         self._stdin = stdin
         self._stdout = stdout
         self._is_shown = False
+        self._gate = Gatekeeper()
 
     def pick(self, menu: BootMenu) -> Pick:
         """Ask; where it was asked before, the list is not written again."""
@@ -42,13 +46,16 @@ class PlainPicker:
                 self._show(menu)
             if self._is_time_up(menu, self._around.timeout):
                 assert menu.default is not None
-                return Pick(menu.default, unattended=True)
+                if self._unlock(menu.default, menu.default.boot_lock):
+                    return Pick(menu.default, unattended=True, unlocked=menu.default.restricted)
             self._around = self._around._replace(timeout=None)
         self._show(menu)
         while True:
             pick = self._answer(menu, entries, self._ask("Boot which entry? "))
-            if pick is not None:
-                return pick
+            if pick is not None and (
+                pick.unlocked or self._unlock(pick.entry, pick.entry.boot_lock)
+            ):
+                return pick._replace(unlocked=pick.entry.restricted)
 
     def confirm(self, plan: KexecPlan, losses: tuple[str, ...]) -> bool:
         """Show the plan, then ask."""
@@ -117,6 +124,8 @@ class PlainPicker:
         return Pick(entry, load_only=command == "l")
 
     def _edit(self, entry: BootEntry) -> Pick | None:
+        if not self._unlock(entry, entry.edit_lock):
+            return None
         line = self._around.line_of(entry)
         self._write(f"now: {line}")
         typed = self._ask("The whole new line; or '+ words' to add; or nothing to keep it: ")
@@ -124,7 +133,24 @@ class PlainPicker:
             return None
         new = f"{line} {typed[2:]}" if typed.startswith("+ ") else typed
         self._write(f"changed: {_text(changes(line, new, self._terminal))}")
-        return Pick(entry, new)
+        # Whoever may edit it may boot it.
+        return Pick(entry, new, unlocked=entry.edit_lock is not None)
+
+    def _unlock(self, entry: BootEntry, lock: Lock | None) -> bool:
+        """Ask for what opens *lock* of *entry*; tell whether it is open."""
+        if lock is None or self._gate.lets_in(lock):
+            return True
+        if not lock.keys:
+            self._write("the boot loader's configuration allows this to nobody")
+            return False
+        *names, question = questions(lock, entry)
+        user = self._ask(names[0]) if names else None
+        if self._around.opens(lock, user, self._ask_hidden(question)):
+            self._gate.open(lock)
+            return True
+        time.sleep(self._gate.refuse())
+        self._write("the password is wrong")
+        return False
 
     # -- lines in and out ------------------------------------------------------------------------
 
@@ -146,6 +172,17 @@ class PlainPicker:
         self._stdout.write(question)
         self._stdout.flush()
         return self._read().strip()
+
+    def _ask_hidden(self, question: str) -> str:
+        """Ask without showing what is typed, where the answer comes from a terminal."""
+        from getpass import getpass
+
+        if not self._stdin.isatty():
+            return self._ask(question)
+        try:
+            return getpass(question, self._stdout)
+        except (EOFError, KeyboardInterrupt):
+            raise Cancelled("cancelled; nothing was done") from None
 
     def _read(self) -> str:
         try:

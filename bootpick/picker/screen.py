@@ -1,7 +1,7 @@
 """The screen of the menu: what is on it, and what each key does."""
 
 import time
-from asyncio import sleep
+from asyncio import get_running_loop, sleep
 from collections.abc import Callable
 
 from prompt_toolkit.application.current import get_app
@@ -20,9 +20,11 @@ from prompt_toolkit.layout import (
 )
 
 from ..entries import BootEntry
-from ..errors import Cancelled
+from ..errors import BootpickError, Cancelled
+from ..passwords import Lock
 from ..report import show_lines
 from . import Pick, Surroundings
+from .asking import Asking, Gatekeeper
 from .editing import EditedLine
 from .help import help_lines
 from .page import Page, formatted, window
@@ -36,7 +38,12 @@ class MenuScreen:
     """The menu while it is asked: its mode says what is shown and who gets the keys."""
 
     def __init__(
-        self, state: MenuState, around: Surroundings, terminal: Terminal, message: str | None
+        self,
+        state: MenuState,
+        around: Surroundings,
+        terminal: Terminal,
+        gate: Gatekeeper,
+        message: str | None,
     ) -> None:
         self._state = state
         self._around = around
@@ -44,7 +51,8 @@ class MenuScreen:
         self._view = MenuView(state, around, terminal)
         self._message = message
         self._mode = "menu"
-        """``menu``, ``filter``, ``edit``, ``page``, or ``waiting`` before the menu is shown."""
+        """``menu``, ``filter``, ``password``, ``edit``, ``page``, or ``waiting`` before the menu is
+        shown."""
         self._deadline: float | None = None
         if around.timeout is not None:
             self._deadline = time.monotonic() + around.timeout
@@ -52,6 +60,8 @@ class MenuScreen:
                 self._mode = "waiting"
         self._page: Page | None = None
         self._edited: EditedLine | None = None
+        self._gate = gate
+        self._asking: Asking | None = None
         self._filter = Buffer(
             multiline=False, on_text_changed=lambda buffer: state.set_filter(buffer.text)
         )
@@ -100,6 +110,10 @@ class MenuScreen:
                     return find
                 case "waiting":
                     return nothing
+                case "password":
+                    assert self._asking is not None
+                    line = self._asking.container()
+                    return HSplit([window(self._view.header), self._body, line])
                 case "page":
                     assert self._page is not None
                     return HSplit([self._page.container(), window(_page_keys)])
@@ -190,7 +204,8 @@ class MenuScreen:
     def _take_default(self) -> None:
         default = self._state.menu.default
         if default is not None and default.bootable:
-            get_app().exit(result=Pick(default, unattended=True))
+            self._to_menu()
+            self._unlock(default, default.boot_lock, lambda: self._exit(default, unattended=True))
             return
         # It never slides to another entry.
         self._to_menu()
@@ -207,6 +222,7 @@ class MenuScreen:
         self._bind_commands(bindings)
         self._bind_filter(bindings)
         self._bind_edit(bindings)
+        self._bind_password(bindings)
         self._bind_page(bindings)
 
         @bindings.add("<any>", filter=self._is("waiting"), eager=True)
@@ -283,12 +299,18 @@ class MenuScreen:
 
                 @bindings.add(entry.hotkey, filter=self._is("menu"))
                 def _(event: KeyPressEvent, entry: BootEntry = entry) -> None:
-                    event.app.exit(result=Pick(entry))
+                    self._unlock(entry, entry.boot_lock, lambda: self._exit(entry))
 
     def _choose(self, *, load_only: bool = False) -> None:
         row = self._state.pointed
-        if row is not None and row.entry is not None and not self._state.open():
-            get_app().exit(result=Pick(row.entry, load_only=load_only))
+        if row is None or row.entry is None or self._state.open():
+            return
+        entry = row.entry
+        self._to_menu()
+        self._unlock(entry, entry.boot_lock, lambda: self._exit(entry, load_only=load_only))
+
+    def _exit(self, entry: BootEntry, *, load_only: bool = False, unattended: bool = False) -> None:
+        get_app().exit(result=Pick(entry, None, load_only, unattended, entry.boot_lock is not None))
 
     def _open(self) -> None:
         self._state.open()
@@ -341,7 +363,11 @@ class MenuScreen:
         row = self._state.pointed
         if row is None or row.opens is not None or row.entry is None:
             return
-        self._edited = EditedLine(self._around.line_of(row.entry), self._terminal)
+        entry = row.entry
+        self._unlock(entry, entry.edit_lock, lambda: self._edit(entry))
+
+    def _edit(self, entry: BootEntry) -> None:
+        self._edited = EditedLine(self._around.line_of(entry), self._terminal)
         self._mode = "edit"
         get_app().layout.focus(self._edited.control)
 
@@ -355,7 +381,15 @@ class MenuScreen:
             assert self._edited is not None
             line = self._edited.line
             changed = line if line != self._edited.original else None
-            event.app.exit(result=Pick(self._entry(), changed))
+            entry = self._entry()
+            # Whoever may edit it may boot it.
+            lock = None if entry.edit_lock is not None else entry.boot_lock
+            self._to_menu()
+            self._unlock(
+                entry,
+                lock,
+                lambda: event.app.exit(result=Pick(entry, changed, unlocked=entry.restricted)),
+            )
 
         @bindings.add("escape", filter=when)
         def _(event: KeyPressEvent) -> None:
@@ -364,6 +398,56 @@ class MenuScreen:
         @bindings.add("c-z", filter=when)
         def _(event: KeyPressEvent) -> None:
             event.current_buffer.undo()
+
+    # -- passwords
+
+    def _unlock(self, entry: BootEntry, lock: Lock | None, then: Callable[[], None]) -> None:
+        """Do *then* when *lock* of *entry* is open; ask for what opens it."""
+        if lock is None or self._gate.lets_in(lock):
+            then()
+        elif not lock.keys:
+            self._message = "the boot loader's configuration allows this to nobody"
+        else:
+            self._asking = Asking(lock, entry, self._terminal, then)
+            self._mode = "password"
+            get_app().layout.focus(self._asking.control)
+
+    def _bind_password(self, bindings: KeyBindings) -> None:
+        when = self._is("password")
+
+        @bindings.add("enter", filter=when, eager=True)
+        def _(event: KeyPressEvent) -> None:
+            asking = self._asking
+            if asking is None or asking.is_checking:
+                return
+            answers = asking.answer()
+            if answers is not None:  # else there is another question
+                asking.is_checking = True
+                event.app.create_background_task(self._check(asking, *answers))
+
+        @bindings.add("escape", filter=when, eager=True)
+        def _(event: KeyPressEvent) -> None:
+            if self._asking is not None and not self._asking.is_checking:
+                self._to_menu()
+
+    async def _check(self, asking: Asking, user: str | None, password: str) -> None:
+        """Check an answer and go on with it; after a wrong one, wait, and be back at the menu."""
+        try:
+            right = await get_running_loop().run_in_executor(
+                None, self._around.opens, asking.lock, user, password
+            )
+            if not right:
+                await sleep(self._gate.refuse())
+        except BootpickError as error:
+            get_app().exit(exception=error)
+            return
+        self._to_menu()
+        if right:
+            self._gate.open(asking.lock)
+            asking.then()
+        else:
+            self._message = "the password is wrong"
+        get_app().invalidate()
 
     # -- pages
 

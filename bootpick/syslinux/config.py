@@ -25,13 +25,13 @@ DEVICE_TREES = frozenset(
 )
 """Keywords that only U-Boot has."""
 _INERT = frozenset(
-    "allowoptions console display font implicit kbdmap nocomplete noescape nohalt onerror path"
+    "console display font implicit kbdmap nocomplete noescape nohalt onerror path"
     " pxeretry say sendcookies serial totaltimeout background".split()
 )
 """Keywords that change neither an entry nor the choice."""
 _MENU_INERT = frozenset(
     "autoboot tab notab tabmsg notabmsg passprompt color colour msgcolor msgcolour background"
-    " master shiftkey save nosave onerror indent immediate resolution"
+    " shiftkey save nosave onerror indent immediate resolution"
     " width margin passwordmargin rows tabmsgrow cmdlinerow endrow passwordrow timeoutrow"
     " helpmsgrow helpmsgendrow help hiddenrow hiddenkey hshift vshift clear".split()
 )
@@ -134,7 +134,7 @@ class Config:
             elif self._label is not None and self._run_in_label(statement, self._label):
                 continue
             else:
-                self._run_global(statement)
+                self._run_global(statement, menu)
 
     def _open(self, statement: Statement) -> None:
         if not statement.value:
@@ -180,11 +180,13 @@ class Config:
             return False
         return True
 
-    def _run_global(self, statement: Statement) -> None:
+    def _run_global(self, statement: Statement, menu: Menu) -> None:
         keyword, value = statement.keyword, statement.value
         match keyword:
             case "append":
                 self.append = statement
+            case "allowoptions":
+                menu.has_editor = _to_number(value) != 0
             case "default":
                 self.default = self.chosen = statement
             case "ui":
@@ -251,11 +253,8 @@ class Config:
             case "disable" | "disabled":
                 if label is not None:
                     label.is_disabled = True
-            case "passwd":
-                if label is not None:
-                    label.asks = True
-                else:
-                    menu.asks = menu.statement is not None
+            case "passwd" | "master" as kind:
+                self._set_password(kind, statement.value, menu)
             case "separator":
                 self._record(menu)
             case "begin":
@@ -282,8 +281,19 @@ class Config:
                 self.note("warning", message, statement)
         return menu
 
+    def _set_password(self, kind: str, value: str, menu: Menu) -> None:
+        if kind == "master":
+            word, password = split_word(value)
+            if word.lower() == "passwd":
+                menu.master = password
+        elif self._label is not None:
+            self._label.password = value
+        elif menu.statement is not None:
+            menu.password = value
+
     def _begin(self, statement: Statement, tag: str) -> Menu:
-        menu = Menu(statement, tag, self._menu)
+        above = self._menu
+        menu = Menu(statement, tag, above, master=above.master, has_editor=above.has_editor)
         limit = None
         if menu.depth > MENUS_WITHIN:
             limit = f"{MENUS_WITHIN} menus within each other"
@@ -328,7 +338,8 @@ class Config:
 
 _KNOWN = KERNELS | DEVICE_TREES | _INERT
 _KNOWN |= frozenset(
-    "label append initrd include default ui ontimeout timeout prompt ipappend sysappend".split()
+    "label append initrd include default ui ontimeout timeout prompt ipappend sysappend"
+    " allowoptions".split()
 )
 
 

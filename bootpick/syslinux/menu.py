@@ -32,8 +32,8 @@ class Label:
     is_default: bool = False
     is_hidden: bool = False
     is_disabled: bool = False
-    asks: bool = False
-    """It has a password."""
+    password: str | None = None
+    """That of ``MENU PASSWD``."""
 
     @property
     def name(self) -> str:
@@ -59,7 +59,11 @@ class Menu:
     items: list["Label | Menu"] = field(default_factory=list)
     default: "Label | Menu | None" = None
     """What ``MENU DEFAULT`` chose."""
-    asks: bool = False
+    password: str | None = None
+    """What is asked for in the menu above before this one opens."""
+    master: str | None = None
+    """The password that opens everything, and is asked for before something is edited."""
+    has_editor: bool = True
 
     @property
     def shown(self) -> str:

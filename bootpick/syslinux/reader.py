@@ -8,6 +8,7 @@ from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, unique_id
 from ..errors import BootpickError
 from ..iso_locators import doubts_about_medium
+from ..passwords import Lock, both
 from ..resolve import Resolver
 from ..source import Source
 from ..system import FileTree, Found
@@ -18,6 +19,7 @@ from .config import LONGEST_LINE, Config, File
 from .kinds import Kind, kind_of, kind_of_file
 from .menu import Label, Menu
 from .parser import parse_config
+from .passwords import edit_lock, lock
 from .syntax import Statement, split_word
 
 _FILE_LIMIT, _TEXT_LIMIT = 1 << 20, 4 << 20
@@ -179,7 +181,7 @@ class _Reader:
             first = f"'{self._choice.label.spelling}'" if self._choice.label else "none"
             message = f"there is no label '{missing.value[:80]}': U-Boot boots the first, {first}"
             self._note("warning", message, missing)
-        self._add_menu(config.root, (), "", asks=False)
+        self._add_menu(config.root, (), "", None)
         self._add_command(config)
         source = self._choice.source
         tells = source and f"{_reason(source)} in {source.source.name}:{_line(source)}"
@@ -224,22 +226,41 @@ class _Reader:
             message = f"included but not there, and passed over by syslinux: {shown}"
             self._note("note", message, first)
 
-    def _add_menu(self, menu: Menu, above: tuple[Menu, ...], prefix: str, *, asks: bool) -> None:
+    def _add_menu(
+        self, menu: Menu, above: tuple[Menu, ...], prefix: str, gate: Lock | None
+    ) -> None:
+        """Add what is in *menu*; *gate* is what was asked for on the way there."""
         for number, item in enumerate(menu.items):
             if self._is_full:
                 return
             index = f"{prefix}{number}"
             if isinstance(item, Label):
-                self._add_label(item, above, index, asks=asks or item.asks)
+                locks = self._locks(menu, item, gate)
+                self._add_label(item, above, index, locks)
             elif item.items:
-                self._add_menu(item, (*above, item), f"{index}>", asks=asks or item.asks)
+                boot_lock, _ = self._locks(menu, item, gate)
+                self._add_menu(item, (*above, item), f"{index}>", boot_lock)
             else:
                 assert item.statement is not None
                 fields = {"bootable": False, "reasons": ("it is a submenu without entries",)}
                 names = (item.tag or "submenu", item.tag, _title(item.shown))
                 self._add(names, item.statement, above, index, {"kind": "other", **fields})
 
-    def _add_label(self, label: Label, above: tuple[Menu, ...], index: str, *, asks: bool) -> None:
+    def _locks(
+        self, menu: Menu, item: Label | Menu, gate: Lock | None
+    ) -> tuple[Lock | None, Lock | None]:
+        """Give what is asked for before *item* is chosen, and before it is edited."""
+        if self._is_uboot:  # it knows no passwords
+            return None, None
+        return both(gate, lock(menu, item.password)), both(gate, edit_lock(menu))
+
+    def _add_label(
+        self,
+        label: Label,
+        above: tuple[Menu, ...],
+        index: str,
+        locks: tuple[Lock | None, Lock | None],
+    ) -> None:
         if self._is_uboot:
             names = (label.name, label.spelling, label.title or label.spelling)
             command = compose_as_uboot(label)
@@ -259,7 +280,7 @@ class _Reader:
             fields["bootable"] = False
             why = "syslinux does not let it be chosen (MENU DISABLE)"
             fields["reasons"] = (why, *fields["reasons"])
-        fields["restricted"] = asks
+        fields["boot_lock"], fields["edit_lock"] = locks
         fields["default"] = label is self._choice.label and not self._choice.arguments
         self._add(names, label.statement, above, index, fields)
 
@@ -285,6 +306,9 @@ class _Reader:
         if file is not None and fields.get("kernel") and fields["kernel"].problem is not None:
             message = f"'{file.word[:80]}' is neither a label nor a file: nothing boots by default"
             self._note("warning", message, source)
+        if label is not None:
+            fields["boot_lock"] = lock(config.root, label.password)
+        fields["edit_lock"] = edit_lock(config.root)
         fields["default"] = True
         self._add(
             (source.value, source.value, title), source, (), str(len(config.root.items)), fields

@@ -1,6 +1,7 @@
 """The menu, with keys typed into a pipe."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,13 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from bootpick.entries import BootEntry, BootMenu, Running
-from bootpick.errors import Cancelled
+from bootpick.errors import BootpickError, Cancelled
 from bootpick.kexec.facts import Facts
 from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.kexec.request import Request
+from bootpick.passwords import Lock, opens
 from bootpick.picker import Pick, Surroundings
+from bootpick.picker import screen as screen_module
 from bootpick.picker.menu import QuestionaryPicker
 from bootpick.picker.text import Terminal
 from tests.support.grub import menu_of
@@ -63,7 +66,12 @@ def around(
     line_of: Callable[[BootEntry], str] = lambda entry: entry.cmdline or "",
 ) -> Surroundings:
     return Surroundings(
-        Running("6.1", running), lambda file: 1000, line_of, True, timeout, timeout_style
+        Running("6.1", running),
+        lambda file: 1000,
+        line_of,
+        lambda lock, user, password: opens(lock, user, password, lambda *_: None),
+        timeout=timeout,
+        timeout_style=timeout_style,
     )
 
 
@@ -274,6 +282,96 @@ def test_what_cannot_be_shown_comes_back_as_it_was(tmp_path: Path) -> None:
         assert picker.pick(menu).cmdline == f"{line}!"
     for char in ("\t", "\x1b", "\udcff", "\n", "\u202e"):
         assert char not in screen.text.replace("\r\n", "")
+
+
+# -- passwords -----------------------------------------------------------------------------------
+
+GUARDED = """\
+set superusers="root"
+password root secret
+password guest word
+menuentry Free --unrestricted { linux /k free }
+menuentry Theirs --users guest { linux /k theirs }
+menuentry Ours { linux /k ours }
+"""
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> BootMenu:
+    plant(tmp_path, {"k": KERNEL})
+    return menu_of(tmp_path, GUARDED)
+
+
+@pytest.mark.parametrize(
+    ("keys", "chosen", "unlocked"),
+    [
+        ([ENTER], "Free", False),
+        ([END, ENTER, "root\r", "secret\r"], "Ours", True),
+        ([DOWN, ENTER, "guest\r", "word\r"], "Theirs", True),
+        ([DOWN, ENTER, "root\r", "secret\r"], "Theirs", True),
+        ([END, "l", "root\r", "secret\r"], "Ours", True),
+        ([END, "e", "root\r", "secret\r", F10], "Ours", True),
+        (["e", "root\r", "secret\r", F10], "Free", False),
+        (["/ours", ENTER, "root\r", "secret\r"], "Ours", True),
+        ([END, ENTER, "root\r", ESC, NEXT, HOME, ENTER], "Free", False),
+    ],
+)
+def test_password_is_asked_for(
+    guarded: BootMenu, keys: list[str], chosen: str, *, unlocked: bool
+) -> None:
+    pick = picked_slowly(guarded, *keys)
+    assert (pick.entry.title, pick.unlocked, pick.cmdline) == (chosen, unlocked, None)
+
+
+def test_password_is_not_shown_and_asked_for_once(guarded: BootMenu) -> None:
+    screen = Screen()
+    keys = (END, "e", "root\r", "secret\r", ESC + NEXT, "e", ENTER)
+    assert picked_slowly(guarded, *keys, screen=screen).entry.title == "Ours"
+    assert "username: " in screen.text
+    assert "password: " in screen.text
+    assert "secret" not in screen.text
+
+
+def test_wrong_passwords_are_delayed_and_limited(
+    guarded: BootMenu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(screen_module, "sleep", sleep)
+    wrong = (ENTER, "guest\r", "word\r")  # right for another entry
+    with pytest.raises(BootpickError, match="5 wrong passwords") as caught:
+        picked_slowly(guarded, END, *wrong * 5)
+    assert (caught.value.status, waited) == (1, [1, 2, 4, 8])
+
+
+def picked_slowly(menu: BootMenu, *keys: str, screen: Screen | None = None) -> Pick:
+    """Type each key when the one before has been followed."""
+    screen = screen or Screen()
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=screen):
+        picker = QuestionaryPicker(HERE, terminal=Terminal(), stdin=pipe, stdout=screen)
+
+        def type_all() -> None:
+            for key in keys:
+                pipe.send_text(key)
+                time.sleep(0.05)  # what is typed while an answer is checked does not count
+
+        typist = threading.Thread(target=type_all)
+        typist.start()
+        try:
+            return picker.pick(menu)
+        finally:
+            typist.join()
+
+
+def test_nobody_may_edit_where_the_configuration_says_so(guarded: BootMenu) -> None:
+    entry = guarded.entries[0]._replace(edit_lock=Lock(()))
+    menu = guarded._replace(entries=(entry,))
+    screen = Screen()
+    assert picked_slowly(menu, "e", ENTER, screen=screen) == Pick(entry)
+    assert "nobody" in screen.text
 
 
 # -- the countdown -------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ _RETURNED = b"Failed to boot both default and fallback entries."
 _ANY_KEY = b"Press any key to continue..."
 _PROMPT = b"\n\rgrub> "
 _PASSWORD = b"Enter username: "
+_SECRET = b"Enter password: "
 _ERROR = "error: %s.\n"
 _MARKED_ERROR = "\x1derror: (.*?)\\.?\x1e\n"
 _LANGUAGE = "judge"
@@ -491,6 +492,14 @@ class Judge:
             return not run.log["judge_log"]
         return None if boot.returned and ">" in index else True
 
+    def lets_in(self, config: str, index: str, user: str, password: str) -> bool:
+        """Say whether GRUB boots an entry, which loads something, for who logs in once."""
+        lines = [f"set default='{index}'", _INTO_FILES]
+        answers = {_PASSWORD: f"{user}\r".encode(), _SECRET: f"{password}\r".encode()}
+        script = self._script(config, lines, as_superuser=False)
+        run = self._run(script, (_RETURNED,), answers)
+        return bool(run.log["judge_log"])
+
     def _boot(self, config: str, settings: Sequence[str]) -> _Boot:
         run = self._run(self._script(config, settings), (_RETURNED, _PROMPT))
         log = run.log.get("judge_log", "").split(_SEPARATOR)[:-1]
@@ -523,7 +532,12 @@ class Judge:
             *settings,
         ]
 
-    def _run(self, script: Sequence[str], stops: Sequence[bytes]) -> _Run:
+    def _run(
+        self,
+        script: Sequence[str],
+        stops: Sequence[bytes],
+        answers: Mapping[bytes, bytes] | None = None,
+    ) -> _Run:
         """Run grub-emu on copies of the disks, for a configuration may write to them."""
         folder = self._desk
         device_map = []
@@ -544,14 +558,22 @@ class Judge:
             lines += [f"set {variable}={_quoted(value)}", f"export {variable}"]
         config = "\n".join((*lines, *script, ""))
         (folder / "grub.cfg").write_text(config, encoding="utf-8", errors="surrogateescape")
-        output, stopped_at, status = _run_grub_emu(folder, stops, self.time_limit)
+        output, stopped_at, status = _run_grub_emu(folder, stops, self.time_limit, answers)
         return _Run(output, stopped_at, status, _read_log(folder / _LOG_DISK))
 
 
 def _run_grub_emu(
-    folder: Path, stops: Sequence[bytes], time_limit: float
+    folder: Path,
+    stops: Sequence[bytes],
+    time_limit: float,
+    answers: Mapping[bytes, bytes] | None = None,
 ) -> tuple[str, bytes | None, int | None]:
-    """Run grub-emu until it ends or prints one of `stops`: output, which one, exit status."""
+    """Run grub-emu until it ends or prints one of `stops`: output, which one, exit status.
+
+    What of `answers` it asks for it gets once; to be asked again ends it.
+    """
+    pending = dict(answers or {})
+    asked = 0
     master, slave = pty.openpty()
     tty.setraw(slave)
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", COLUMNS, COLUMNS, 0, 0))
@@ -585,6 +607,12 @@ def _run_grub_emu(
                 message = "grub-emu prints without end"
                 raise JudgeError(message)
             stopped_at = next((stop for stop in stops if stop in output), None)
+            for question in [one for one in pending if one in output]:
+                os.write(master, pending.pop(question))
+                asked = len(output)
+            if answers and not pending and asked:
+                again = next((one for one in answers if one in output[asked:]), None)
+                stopped_at = stopped_at or again
             while waits < output.count(_ANY_KEY):
                 # After an error in an entry's body GRUB waits ten seconds for this.
                 os.write(master, b" ")

@@ -640,8 +640,8 @@ class MenuJudge(Judge):
 
     _status: int | None = None
 
-    def _run(self, script: Sequence[str], stops: Sequence[bytes]) -> Any:
-        run = super()._run(script, stops)
+    def _run(self, script: Sequence[str], stops: Sequence[bytes], *answers: Any) -> Any:
+        run = super()._run(script, stops, *answers)
         self._status = run.status
         return run
 

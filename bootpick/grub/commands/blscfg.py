@@ -14,8 +14,9 @@ from ..menu import MenuEntry
 from ..numbers import NotANumber, TooLarge, parse_signed, to_int
 from ..parser import PARTS
 from ..rpm_order import name_key, tries_left
+from ..users import users_of
 from ..world import Place
-from .menus import key_of, sound_commands, users_of
+from .menus import key_of, sound_commands
 from .paths import open_device, open_file
 from .registry import command
 

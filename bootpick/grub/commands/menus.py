@@ -10,6 +10,7 @@ from ..errors import BAD_ARGUMENT, NO_MENU, NOT_IN_EXTRACTOR, GrubError
 from ..interpreter import Call, Handler, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
 from ..syntax import Commands, Fault, Script
+from ..users import users_of
 from ..world import Place
 from .options import Option, Parsed
 from .registry import command, command_with_options
@@ -37,8 +38,6 @@ _OTHER_OPTIONS = {
     )
 }
 _ENTRY_STATUS = "0; 18 without a definition or with two, 27 without a title"
-_SEPARATORS = str.maketrans(dict.fromkeys(",;|&\t\n\r", " "))
-"""What stands between users, beside the blank (``grub_strword``)."""
 _KEYS = frozenset(
     ["backspace", "tab", "delete", "insert", *(f"f{number}" for number in range(1, 13))]
 )
@@ -150,11 +149,6 @@ def _why_incomplete(call: Call) -> str:
             taken = "the block" if is_block else f"'{word}'"
             return f"a menu entry is lost: '{option}' took {taken} as its value"
     return f"a menu entry is lost: write '{call.name} TITLE {{ COMMANDS }}'"
-
-
-def users_of(names: str | None) -> tuple[str, ...]:
-    """Give the users that a list of *names* means."""
-    return tuple((names or "").translate(_SEPARATORS).split())
 
 
 def key_of(name: str | None) -> str:

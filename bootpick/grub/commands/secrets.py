@@ -1,5 +1,6 @@
-"""Passwords and signatures: kept or accepted, and never asked for here."""
+"""Passwords, which are kept for the menu that asks for them, and signatures, which are accepted."""
 
+from ...passwords import ROUNDS_LIMIT, Secret, pbkdf2
 from ..errors import BAD_ARGUMENT, GrubError
 from ..interpreter import Call, Interpreter
 from ..numbers import NotANumber, TooLarge, split_unsigned
@@ -11,20 +12,22 @@ _INVALID = "invalid PBKDF2 password"
 
 @command(
     "password",
-    summary="Notes that a user has a password; it is not asked for.",
+    summary="Gives a user a password.",
     status="0, or 18 where it is not about a user and a password",
 )
 def run_password(shell: Interpreter, call: Call) -> int:
-    """The password itself is not kept (commands/password.c)."""
+    """A later one takes the place of that before it (commands/password.c)."""
     if len(call.arguments) != 2:
         raise GrubError(BAD_ARGUMENT, "two arguments expected")
-    shell.users.add(call.arguments[0])
+    user, password = call.arguments
+    shell.spend(len(user) + len(password))
+    shell.users[user] = Secret("plain", password)
     return 0
 
 
 @command(
     "password_pbkdf2",
-    summary="Notes that a user has a password, given by its hash; it is not asked for.",
+    summary="Gives a user a password, by its hash.",
     status="0; 18 for what is no such hash, 10 or 11 where its count is no number",
 )
 def run_password_pbkdf2(shell: Interpreter, call: Call) -> int:
@@ -36,14 +39,20 @@ def run_password_pbkdf2(shell: Interpreter, call: Call) -> int:
     if not password.startswith(start):
         raise GrubError(BAD_ARGUMENT, _INVALID)
     try:
-        _, rest = split_unsigned(password[len(start) :])
+        count, rest = split_unsigned(password[len(start) :])
     except (NotANumber, TooLarge) as error:
         raise number_error(error) from error
     dot, salt, digest = rest[:1], *rest[1:].partition(".")[::2]
     has_both = dot == "." and "." in rest[1:]
     if not has_both or not (_is_hexadecimal(salt) and _is_hexadecimal(digest)):
         raise GrubError(BAD_ARGUMENT, _INVALID)
-    shell.users.add(user)
+    shell.spend(len(user) + len(password))
+    rounds = count & 0xFFFFFFFF
+    shell.users[user] = pbkdf2(rounds, salt, digest)
+    if shell.users[user] is None and rounds and digest:
+        message = f"bootpick does not let '{user}' in: their password takes {rounds} rounds"
+        hint = f"no more than {ROUNDS_LIMIT} are done"
+        shell.warn(message, call.position, hint)
     return 0
 
 
