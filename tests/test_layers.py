@@ -106,7 +106,7 @@ RULES = {
     "bootpick.picker": "bootpick.entries bootpick.kexec.plan",
     "bootpick.picker.*": "bootpick.bls.version bootpick.charge bootpick.diagnostics "
     "bootpick.entries bootpick.errors bootpick.kexec.cmdline bootpick.kexec.plan bootpick.picker "
-    "bootpick.picker.* bootpick.report",
+    "bootpick.picker.* bootpick.passwords bootpick.report",
     "bootpick.system": "bootpick.volumes",
     "bootpick.system.*": "bootpick.errors bootpick.volumes bootpick.system bootpick.system.*",
 }
