@@ -4,12 +4,14 @@ The domain that every boot loader's reader produces and everything behind it use
 meaning of each field is that of the documented JSON output.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .diagnostics import Diagnostic
-from .passwords import Lock
 from .source import Position
 from .volumes import Volume
+
+if TYPE_CHECKING:  # few entries have one
+    from .passwords import Lock
 
 
 class Slice(NamedTuple):
@@ -97,9 +99,9 @@ class BootEntry(NamedTuple):
     current: bool = False
     users: tuple[str, ...] = ()
     """Who may boot a restricted entry, beside the superusers."""
-    boot_lock: Lock | None = None
+    boot_lock: "Lock | None" = None
     """What is asked for before it is booted; ``None`` where nothing is."""
-    edit_lock: Lock | None = None
+    edit_lock: "Lock | None" = None
     """What is asked for before its command line is edited; ``None`` where nothing is."""
     hotkey: str = ""
     """The key that boots it at once, by the boot loader's name or as a character."""

@@ -90,7 +90,7 @@ def pbkdf2(rounds: int, salt: str, digest: str) -> Secret | None:
     return Secret("pbkdf2", f"{rounds}.{salt}.{digest}")
 
 
-_CRYPT = re.compile(r"\$(?:1|[56](?:\$rounds=(?P<rounds>[0-9]+))?)\$[^$]*\$[./0-9A-Za-z]+")
+_CRYPT = r"\$(?:1|[56](?:\$rounds=(?P<rounds>[0-9]+))?)\$[^$]*\$[./0-9A-Za-z]+"
 
 
 def crypted(text: str) -> Secret | None:
@@ -98,7 +98,7 @@ def crypted(text: str) -> Secret | None:
 
     ``None`` where it is none, or takes more rounds than are done.
     """
-    found = _CRYPT.fullmatch(text)
+    found = re.fullmatch(_CRYPT, text)
     if found is None or int((found["rounds"] or "0")[:20]) > ROUNDS_LIMIT:
         return None
     return Secret("crypt", text)

@@ -56,11 +56,10 @@ class Source:
         return Position(self.name, line, offset - start + 1, _without_password(text, before))
 
 
-_PASSWORD = re.compile(
-    r"(?:^|[;{}&|\"']|\b(?:then|do|else)\b)[ \t]*"
+_COVERED = (
+    r"(?i)(?:^|[;{}&|\"']|\b(?:then|do|else)\b)[ \t]*"
     r"(?:(?:menu[ \t]+)?(?:master[ \t]+)?passwd|password(?:_pbkdf2)?)[ \t]+(?=\S)"
-    r"|\bpassword[ \t]*=[ \t]*",
-    re.IGNORECASE,
+    r"|\bpassword[ \t]*=[ \t]*"
 )
 """What stands before a password, in the words of any boot loader."""
 
@@ -68,6 +67,6 @@ _PASSWORD = re.compile(
 def _without_password(text: str, before: str) -> str:
     """Give a line without the password in it; *before* is the line above it, which it may go on."""
     if "passw" in before.lower() and before.rstrip().endswith(("\\", "=")):
-        return "…" if _PASSWORD.search(before) else text
-    found = _PASSWORD.search(text) if "passw" in text.lower() else None
+        return "…" if re.search(_COVERED, before) else text
+    found = re.search(_COVERED, text) if "passw" in text.lower() else None
     return text if found is None else f"{text[: found.end()]}…"

@@ -78,6 +78,9 @@ CUT = {
     + "; do for j in "
     + "x " * 2000
     + "; do true; done; done\n",
+    "endless users": "set x=xxxxxxxxxxxxxxxx\n"
+    + 'set x="$x$x$x$x"\n' * 6
+    + 'i=x\nwhile true; do i="x$i"; password $i "$x$x$x$x"; done\n',
     "endless entries": "while true; do menuentry x { linux /vmlinuz }; done\n",
     "endless entries with longer names": 'i=x\nwhile true; do\nmenuentry "$i" { true }\n'
     'i="${i}x"\ndone\n',

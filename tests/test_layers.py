@@ -216,7 +216,7 @@ def test_listing_imports_nothing_that_it_does_not_need() -> None:
     status, *modules = done.stderr.split()
     assert status == "0"
     unwanted = {"questionary", "prompt_toolkit", "subprocess", "ctypes", "bootpick.system.linux"}
-    unwanted |= {"bootpick.act", "bootpick.kexec.execute"}
+    unwanted |= {"bootpick.act", "bootpick.kexec.execute", "bootpick.passwords"}
     unwanted |= {f"bootpick.grub.commands.{module}" for module, _, _ in LATE} | {"hashlib"}
     unwanted |= {"bootpick.system.images", "bootpick.system.iso9660"}  # only for a loopback
     unwanted |= {"bootpick.syslinux.reader", "bootpick.grammars.syslinux"}  # only where it is

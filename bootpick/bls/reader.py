@@ -6,12 +6,11 @@ neither is read in the same way.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Removal, Running, unique_id
 from ..errors import BootpickError, Unreadable
-from ..passwords import Lock
 from ..resolve import Resolver
 from ..source import Position
 from ..system import FileTree, Found
@@ -26,6 +25,9 @@ from .order import Rank, by_rank, distinct_titles
 from .parser import parse_fields
 from .places import CONF, ENTRIES, IMAGES, Folder, Places, join
 from .uki import Uki
+
+if TYPE_CHECKING:
+    from ..passwords import Lock
 
 _FILE_LIMIT, _TEXT_LIMIT = 1 << 20, 8 << 20
 """Bytes that are read of one Type #1 entry, and of all of them."""
@@ -107,7 +109,7 @@ class _Reader:
         self._diagnostics += choice.diagnostics
         wait = find_wait(variables, conf)
         titles = distinct_titles([candidate.rank for candidate in found])
-        edit_lock = None if conf.has_editor else Lock(())
+        edit_lock = None if conf.has_editor else _nobody()
         ids: dict[str, int] = {}
         entries = tuple(
             [
@@ -432,6 +434,12 @@ class _Reader:
 
 _NAMES = "systemd-boot may show it: give it a name of letters, digits, '+', '-', '_' and '.'"
 _BAD = "all its tries are used up: systemd-boot puts it last"
+
+
+def _nobody() -> "Lock":
+    from ..passwords import Lock
+
+    return Lock(())
 
 
 def _kept_off(candidate: _Candidate) -> _Candidate:

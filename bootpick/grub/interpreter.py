@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..errors import BootpickError
-from ..passwords import Secret
 from ..source import Position, Source
 from ..volumes import Volume
 from .devices import split_path
@@ -32,7 +31,8 @@ from .syntax import (
 )
 from .world import CONFIG_LIMIT, Place, World
 
-if TYPE_CHECKING:  # of one dialect only
+if TYPE_CHECKING:  # few menus or one dialect have to do with them
+    from ..passwords import Secret
     from .bls_entries import BlsList
     from .subvolumes import Submount, View
 

@@ -1,8 +1,12 @@
 """Whom a menu lets in (normal/auth.c)."""
 
-from ..passwords import Key, Lock, both
+from typing import TYPE_CHECKING
+
 from .interpreter import Interpreter
 from .users import users_of
+
+if TYPE_CHECKING:  # most menus ask for nothing
+    from ..passwords import Key, Lock
 
 
 class Guard:
@@ -11,7 +15,7 @@ class Guard:
     *gate* is what was asked for on the way to that menu; it stays shut to whom that is shut.
     """
 
-    def __init__(self, shell: Interpreter, gate: Lock | None) -> None:
+    def __init__(self, shell: Interpreter, gate: "Lock | None") -> None:
         self._passwords = shell.users
         self._gate = gate
         self._superusers: tuple[Key, ...] | None = None
@@ -23,12 +27,14 @@ class Guard:
             self._cost = len(names)
             self._superusers = self._keys(users_of(names))
 
-    def lock(self, users: tuple[str, ...] = ()) -> Lock | None:
+    def lock(self, users: tuple[str, ...] = ()) -> "Lock | None":
         """Give what lets superusers in, and *users* where they have a password."""
+        if self._superusers is None:
+            return self._gate
         if users not in self._locks:
-            own = None
-            if self._superusers is not None:
-                own = Lock((*self._superusers, *self._keys(users)), asks_user=True)
+            from ..passwords import Lock, both
+
+            own = Lock((*self._superusers, *self._keys(users)), asks_user=True)
             locks = (self._gate, own)
             self._cost += _KEY * sum(len(lock.keys) for lock in locks if lock is not None)
             self._locks[users] = both(*locks)
@@ -39,7 +45,9 @@ class Guard:
         cost, self._cost = self._cost, 0
         return cost
 
-    def _keys(self, users: tuple[str, ...]) -> tuple[Key, ...]:
+    def _keys(self, users: tuple[str, ...]) -> "tuple[Key, ...]":
+        from ..passwords import Key
+
         found = ((user, self._passwords.get(user)) for user in dict.fromkeys(users))
         return tuple([Key(user, secret) for user, secret in found if secret is not None])
 

@@ -6,11 +6,10 @@ out by running it in a fork of the state that the menu was left in.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, Save, unique_id
-from ..passwords import Lock
 from ..resolve import Resolver
 from ..source import Position
 from .cmdline import join_words
@@ -28,6 +27,9 @@ from .menu import (
     split_selector,
 )
 from .world import Place, World
+
+if TYPE_CHECKING:
+    from ..passwords import Lock
 
 # The variables that GRUB 2.06 sets before it reads anything (normal/main.c); all are exported.
 FEATURES = (
@@ -184,7 +186,7 @@ class _Listing:
         prefix: str,
         *,
         on_default_path: bool,
-        gate: Lock | None,
+        gate: "Lock | None",
         opened: tuple[Position | str | None, ...],
     ) -> None:
         """List the menu that *shell* shows; *gate* is what was asked for on the way there."""
@@ -208,7 +210,7 @@ class _Listing:
                 raise self._stopped(f"more than {shell.limits.entries} entries in all", entry)
             is_default = on_default_path and number == chosen
             index = f"{prefix}{number}"
-            boot_lock = guard.lock(entry.users) if _asks(shell, entry) else gate
+            locks = (guard.lock(entry.users) if _asks(shell, entry) else gate, edit_lock)
             self._left -= guard.take_cost()
             body = _run_body(shell, entry, rest)
             self._note(body.shell.diagnostics)
@@ -221,7 +223,6 @@ class _Listing:
                 if again or len(opened) >= shell.limits.menus:
                     reason = "it opens menus within each other without end"
                     self._stopped(reason, entry)
-                    locks = (boot_lock, edit_lock)
                     self._add(
                         entry, above, index, body, [reason], is_default=is_default, locks=locks
                     )
@@ -231,11 +232,10 @@ class _Listing:
                     (*above, entry),
                     f"{index}>",
                     on_default_path=is_default,
-                    gate=boot_lock,
+                    gate=locks[0],
                     opened=(*opened, opener),
                 )
             else:
-                locks = (boot_lock, edit_lock)
                 self._add(entry, above, index, body, [], is_default=is_default, locks=locks)
 
     def _add(
@@ -247,7 +247,7 @@ class _Listing:
         reasons: list[str],
         *,
         is_default: bool,
-        locks: tuple[Lock | None, Lock | None],
+        locks: "tuple[Lock | None, Lock | None]",
     ) -> None:
         if body.endless:
             reasons = [*reasons, *body.remarks]

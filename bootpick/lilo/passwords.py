@@ -38,7 +38,7 @@ def find_secrets(sections: Iterable[Section], common: Options, kept: str) -> dic
     *kept* is the text of the file with hashes. A password that LILO takes from the environment is
     not known, nor one whose hash is not there.
     """
-    hashes = [(found[1], found[2]) for found in _KEPT.finditer(kept)]
+    hashes = [(found[1], found[2]) for found in re.finditer(_KEPT, kept)]
     secrets: dict[Item, Secret] = {}
     seen: set[Item] = set()
     for section in sections:
@@ -58,7 +58,7 @@ def find_secrets(sections: Iterable[Section], common: Options, kept: str) -> dic
     return secrets
 
 
-_KEPT = re.compile(r'^label=<"(.*)">((?: 0x[0-9A-F]{8}){5})$', re.MULTILINE)
+_KEPT = r'(?m)^label=<"(.*)">((?: 0x[0-9A-F]{8}){5})$'
 
 
 def lock_of(section: Section, common: Options, secrets: dict[Item, Secret]) -> Lock | None:

@@ -2,7 +2,7 @@
 
 from binascii import Error, a2b_base64
 
-from ..passwords import Key, Lock, Secret, crypted
+from ..passwords import Key, Lock, Secret, both, crypted
 from .menu import Menu
 
 _FORMS = ("$1$", "$5$", "$6$")
@@ -22,6 +22,14 @@ def lock(menu: Menu, password: str | None) -> Lock | None:
 def edit_lock(menu: Menu) -> Lock | None:
     """Give what *menu* asks for before a command line is edited: the master password alone."""
     return lock(menu, menu.master) if menu.has_editor else Lock(())
+
+
+def locks(menu: Menu, password: str | None, gate: Lock | None) -> tuple[Lock | None, Lock | None]:
+    """Give what is asked for before something in *menu* is chosen, and before it is edited.
+
+    *gate* is what was asked for on the way to the menu.
+    """
+    return both(gate, lock(menu, password)), both(gate, edit_lock(menu))
 
 
 def _secret(text: str) -> Secret | None:

@@ -8,7 +8,7 @@ from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, unique_id
 from ..errors import BootpickError
 from ..iso_locators import doubts_about_medium
-from ..passwords import Lock, both
+from ..passwords import Lock
 from ..resolve import Resolver
 from ..source import Source
 from ..system import FileTree, Found
@@ -19,7 +19,7 @@ from .config import LONGEST_LINE, Config, File
 from .kinds import Kind, kind_of, kind_of_file
 from .menu import Label, Menu
 from .parser import parse_config
-from .passwords import edit_lock, lock
+from .passwords import locks
 from .syntax import Statement, split_word
 
 _FILE_LIMIT, _TEXT_LIMIT = 1 << 20, 4 << 20
@@ -235,10 +235,9 @@ class _Reader:
                 return
             index = f"{prefix}{number}"
             if isinstance(item, Label):
-                locks = self._locks(menu, item, gate)
-                self._add_label(item, above, index, locks)
+                self._add_label(item, above, index, locks(menu, item.password, gate))
             elif item.items:
-                boot_lock, _ = self._locks(menu, item, gate)
+                boot_lock, _ = locks(menu, item.password, gate)
                 self._add_menu(item, (*above, item), f"{index}>", boot_lock)
             else:
                 assert item.statement is not None
@@ -246,20 +245,12 @@ class _Reader:
                 names = (item.tag or "submenu", item.tag, _title(item.shown))
                 self._add(names, item.statement, above, index, {"kind": "other", **fields})
 
-    def _locks(
-        self, menu: Menu, item: Label | Menu, gate: Lock | None
-    ) -> tuple[Lock | None, Lock | None]:
-        """Give what is asked for before *item* is chosen, and before it is edited."""
-        if self._is_uboot:  # it knows no passwords
-            return None, None
-        return both(gate, lock(menu, item.password)), both(gate, edit_lock(menu))
-
     def _add_label(
         self,
         label: Label,
         above: tuple[Menu, ...],
         index: str,
-        locks: tuple[Lock | None, Lock | None],
+        asks: tuple[Lock | None, Lock | None],
     ) -> None:
         if self._is_uboot:
             names = (label.name, label.spelling, label.title or label.spelling)
@@ -280,7 +271,8 @@ class _Reader:
             fields["bootable"] = False
             why = "syslinux does not let it be chosen (MENU DISABLE)"
             fields["reasons"] = (why, *fields["reasons"])
-        fields["boot_lock"], fields["edit_lock"] = locks
+        if not self._is_uboot:  # which knows no passwords
+            fields["boot_lock"], fields["edit_lock"] = asks
         fields["default"] = label is self._choice.label and not self._choice.arguments
         self._add(names, label.statement, above, index, fields)
 
@@ -306,9 +298,8 @@ class _Reader:
         if file is not None and fields.get("kernel") and fields["kernel"].problem is not None:
             message = f"'{file.word[:80]}' is neither a label nor a file: nothing boots by default"
             self._note("warning", message, source)
-        if label is not None:
-            fields["boot_lock"] = lock(config.root, label.password)
-        fields["edit_lock"] = edit_lock(config.root)
+        password = label.password if label is not None else None
+        fields["boot_lock"], fields["edit_lock"] = locks(config.root, password, None)
         fields["default"] = True
         self._add(
             (source.value, source.value, title), source, (), str(len(config.root.items)), fields

@@ -8,6 +8,7 @@ import pytest
 from bootpick.entries import BootMenu
 from bootpick.grub.dialect import FEDORA, SUSE
 from bootpick.passwords import ROUNDS_LIMIT, Lock, opens
+from bootpick.reading import Wanted, read_everything
 from tests.support.grub import complaints, menu_of
 from tests.support.grub_emu import Judge, missing_programs
 from tests.support.requirements import cannot_run
@@ -94,6 +95,23 @@ def test_submenu_is_a_gate_before_its_entries(tmp_path: Path) -> None:
     expected = {"F": "root ann bob", "G": "root bob", "H": "root", "I": "root", "J": "anybody"}
     assert boots(menu) == expected
     assert edits(menu) == dict.fromkeys("FGHIJ", "root")
+
+
+def test_passwords_of_an_installation() -> None:
+    """Debian's, with hashes by grub-mkpasswd-pbkdf2 of the password ``bootpick``."""
+    root = Path(__file__).parents[1] / "installations/debian-12-serial-superusers"
+    wanted = Wanted(root=str(root / "root"), devices=str(root / "devices.json"))
+    locks = {entry.title: entry.boot_lock for entry in read_everything(wanted).entries}
+    lock = locks["Rescue shell"]
+    assert lock is not None
+    assert [
+        user for user in ("admin", "operator", "root") if opens(lock, user, "bootpick", no_crypt)
+    ] == [
+        "admin",
+        "operator",
+    ]
+    assert not opens(lock, "admin", "bootpic", no_crypt)
+    assert locks["Debian GNU/Linux"] is None
 
 
 def test_submenu_that_does_not_see_the_superusers_asks_nobody(tmp_path: Path) -> None:

@@ -133,6 +133,30 @@ def test_countdown(root: Path) -> None:
 
 
 @pytest.mark.slow
+def test_password(root: Path) -> None:
+    guard = "set superusers=root\npassword root secret\nmenuentry A { linux /vmlinuz-6.1.0-18 }\n"
+    plant(root, {"boot/grub/grub.cfg": guard})
+    with bootpick_in_terminal("--root", root, "--dry-run") as terminal:
+        terminal.wait_for("» 0  A", "password")
+        terminal.press("Enter")
+        terminal.wait_for("Enter username:")
+        terminal.type("root")
+        terminal.press("Enter")
+        terminal.wait_for("Enter password:")
+        terminal.type("wrong")
+        terminal.wait_for("Enter password: *****")
+        terminal.press("Enter")
+        terminal.wait_for("the password is wrong", "» 0  A")
+        terminal.press("Enter")
+        terminal.type("root")
+        terminal.press("Enter")
+        terminal.wait_for("Enter password:")
+        terminal.type("secret")
+        terminal.press("Enter")
+        terminal.wait_for("entry    A", "status 0")
+
+
+@pytest.mark.slow
 def test_many_entries(root: Path) -> None:
     entries = "".join(
         f"menuentry 'e{n}' {{ linux /vmlinuz-6.1.0-18 n={n} }}\n" for n in range(2000)

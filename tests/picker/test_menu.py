@@ -327,8 +327,7 @@ def test_password_is_not_shown_and_asked_for_once(guarded: BootMenu) -> None:
     screen = Screen()
     keys = (END, "e", "root\r", "secret\r", ESC + NEXT, "e", ENTER)
     assert picked_slowly(guarded, *keys, screen=screen).entry.title == "Ours"
-    assert "username: " in screen.text
-    assert "password: " in screen.text
+    assert "root" in screen.text
     assert "secret" not in screen.text
 
 
