@@ -423,6 +423,9 @@ def test_what_list_calls_an_entry_names_it(name: str, key: str, run: Run) -> Non
         "--color sometimes list",
         "--default --entry one",
         "--default --exec --load",
+        "--default --force",
+        "--load --force",
+        "list --force",
         "list --exec",
         "list --default",
         "show one --entry one",
@@ -894,6 +897,24 @@ def test_exec_goes_down_without_a_question(act: Sequence[str], run: Run, tree: P
         ("start_kexec",),
         ("wait", 60),
     ]
+
+
+def test_act_tells_how_init_boots_what_is_loaded(run: Run, tree: Path) -> None:
+    asked = run("--default", "--root", tree, on=FakeMachine(command="telinit x"))
+    assert "'telinit x' boots it" in asked.out
+    impossible = run("--default", "--root", tree, on=FakeMachine(command=None))
+    assert "--exec --force" in impossible.out
+    assert (asked.status, impossible.status) == (0, 0)
+
+
+def test_force_shows_what_is_done_instead_of_asking_init(run: Run, tree: Path) -> None:
+    direct = FakeMachine(stops=("end processes", "unmount"), jump="jump")
+    fake = FakeMachine(force=direct)
+    act = ["--default", "--exec", "--dry-run", "--root", str(tree)]
+    assert "ask fake init to jump" in run(*act, on=fake).out
+    lines = run(*act, "--force", on=fake).out.splitlines()
+    assert lines[-3:] == ["3. end processes", "4. unmount", "5. jump"]
+    assert fake.deeds == direct.deeds == []
 
 
 def test_act_tells_whose_kernel_it_replaces(run: Run, tree: Path) -> None:

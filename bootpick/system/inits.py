@@ -215,8 +215,8 @@ class BusyboxInit(_Init):
             return
         self.command = "kill -QUIT 1"
         self.jump = (
-            "ask busybox init to stop everything (kill -QUIT 1), and to become "
-            f"'{self._restart}', which jumps"
+            "ask busybox init to run its 'shutdown' lines, end every process (kill -QUIT 1) and "
+            f"become '{self._restart}', which jumps; what these do not unmount is only synced"
         )
 
     def require_kexec(self) -> None:

@@ -6,17 +6,16 @@ import time
 from contextlib import suppress
 
 _KERNEL_THREAD = 0x00200000  # PF_KTHREAD
-_TERM_SECONDS = 10
-"""How long processes may take to end by themselves."""
 _KILL_SECONDS = 5
 
 
-def end_all() -> int:
+def end_all(patience: float = 10) -> int:
     """Send SIGTERM to all processes, SIGKILL to those that stay; give how many are left.
 
-    PID 1, this process, kernel threads and those of :func:`running` that are spared live on.
+    They may take *patience* seconds to end by themselves. PID 1, this process, kernel threads and
+    those that :func:`running` spares live on.
     """
-    _signal_until_gone(signal.SIGTERM, _TERM_SECONDS)
+    _signal_until_gone(signal.SIGTERM, patience)
     return _signal_until_gone(signal.SIGKILL, _KILL_SECONDS)
 
 

@@ -360,9 +360,22 @@ def test_machine_that_stays_up_is_told_of(boot: Path) -> None:
         do(fake, plan_for(fake, seen(boot / "vmlinuz"), execute=True))
     assert "60 seconds" in caught.value.message
     assert "fake init" in caught.value.message
+    assert caught.value.hint == "look at fake init"
     assert fake.deeds[-2:] == [("start_kexec",), ("wait", 60)]
     assert fake.record is not None
     assert fake.loaded
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_init_is_passed_by_only_by_force(boot: Path, *, force: bool) -> None:
+    direct = FakeMachine()
+    asked = FakeMachine(force=direct)
+    plan = plan_for(asked, seen(boot / "vmlinuz"), execute=True)._replace(forced=force)
+    with pytest.raises(Gone):
+        carry_out(plan, asked.as_machine(), lambda _: None)
+    used, spared = (direct, asked) if force else (asked, direct)
+    assert {"start_kexec", "wait"} <= set(used.names)
+    assert {"start_kexec", "wait"}.isdisjoint(spared.names)
 
 
 def test_user_is_told_before_the_jump(boot: Path) -> None:

@@ -101,6 +101,15 @@ def test_init_is_named() -> None:
     assert "some init" in plan.steps[-1].text
 
 
+def test_steps_of_a_machine_that_is_stopped_without_init() -> None:
+    facts = Facts(init="jump", stops=("end processes", "unmount"))
+    forced = plan_kexec(entry(), Request(execute=True, force=True), facts)
+    assert kinds(forced) == ["load", "verify", "stop", "stop", "kexec"]
+    assert [step.text for step in forced.steps[2:]] == ["end processes", "unmount", "jump"]
+    assert (forced.executes, forced.forced) == (True, True)
+    assert not plan_kexec(entry(), Request(execute=True), facts).forced
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

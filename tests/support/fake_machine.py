@@ -55,6 +55,8 @@ class FakeMachine:
     jump: str = "ask fake init to jump"
     command: str | None = "fake kexec"
     advice: str = "look at fake init"
+    force: InitSystem | None = None
+    """What does without this init; itself if there is none."""
     reboot_takes_kexec: bool = False
     goes_down: bool = True
     """Whether the kexec that init accepted happens while bootpick waits."""
@@ -176,7 +178,7 @@ class FakeMachine:
 
     def by_force(self) -> InitSystem:
         self.calls.append(("by_force",))
-        return self
+        return self.force or self
 
     # Mounts
 

@@ -7,10 +7,17 @@ from typing import Final
 from tests.vm.layout import OTHER_DEVICE
 from tests.vm.machine import Machine
 
-_FOLDER: Final = "/root/witness"
+_DISK: Final = "vda3"
+_FOLDER: Final = "root/witness"
 # One with old content below, one new, one too large to be written in passing.
 _FILES: Final = "overwritten new large"
-_ROOT_MESSAGES: Final = "EXT4-fs (vda3): "
+_WRITER: Final = """\
+#!/bin/bash
+trap 'echo end; exit' TERM
+while :; do
+    echo $((++number))
+done
+"""
 
 
 def oracle_cmdline(machine: Machine, entry: str) -> bytes:
@@ -48,29 +55,48 @@ class Landing:
     witnesses_kept: bool
 
 
-def plant_witnesses(machine: Machine) -> str:
+def plant_witnesses(machine: Machine, root: str = "/") -> str:
     """Write files that exist only in memory, so that a jump without a sync loses them.
 
     The kernel is kept from writing them out by itself: this has to hold however slow the
     machine is, and whatever it does before it jumps. Give the result to `landing`.
     """
-    machine.check(f"rm -rf {_FOLDER}; mkdir {_FOLDER} && echo old >{_FOLDER}/overwritten && sync")
-    machine.check("mount -o remount,commit=3600 /")
-    machine.check("sysctl -q vm.dirty_writeback_centisecs=0 vm.dirty_expire_centisecs=360000")
+    folder = f"{root.rstrip('/')}/{_FOLDER}"
+    machine.check(f"rm -rf {folder}; mkdir {folder} && echo old >{folder}/overwritten && sync")
+    machine.check(f"mount -o remount,commit=3600 {root}")
+    machine.check(
+        "cd /proc/sys/vm && echo 0 >dirty_writeback_centisecs"
+        " && echo 360000 >dirty_expire_centisecs"
+    )
     return machine.check(
-        f"cd {_FOLDER} && echo fresh >overwritten && echo fresh >new"
+        f"cd {folder} && echo fresh >overwritten && echo fresh >new"
         f" && head -c 3000000 /dev/urandom >large && sha256sum {_FILES}"
     )
 
 
-def landing(machine: Machine, witnesses: str) -> Landing:
+def landing(machine: Machine, witnesses: str, root: str = "/", disk: str = _DISK) -> Landing:
     """Examine the machine after a jump, or after any other way into the next kernel.
 
     That a journal had to be replayed stands only in the kernel's log: the mount does it, and
     while the file system is mounted, its needs_recovery flag is always set.
     """
-    messages = [line for line in machine.check("dmesg").splitlines() if _ROOT_MESSAGES in line]
+    about = f"EXT4-fs ({disk}): "
+    messages = [line for line in machine.check("dmesg").splitlines() if about in line]
     mounted = any("mounted filesystem" in message for message in messages)
     recovered = any("recover" in message or "orphan" in message for message in messages)
-    found = machine.run(f"cd {_FOLDER} && sha256sum {_FILES}").output
+    found = machine.run(f"cd {root.rstrip('/')}/{_FOLDER} && sha256sum {_FILES}").output
     return Landing(journal_clean=mounted and not recovered, witnesses_kept=found == witnesses)
+
+
+def start_writer(machine: Machine, root: str = "/") -> None:
+    """Start a process that writes numbered lines as fast as it can until it is told to end."""
+    folder = f"{root.rstrip('/')}/{_FOLDER}"
+    machine.write_file(f"{folder}/writer", _WRITER)
+    machine.check(f"cd {folder} && bash writer >lines 2>/dev/null </dev/null &")
+
+
+def writer_finished(machine: Machine, root: str = "/") -> bool:
+    """Tell whether every line is there that it wrote, down to the one that says so."""
+    lines = machine.check(f"cd {root.rstrip('/')}/{_FOLDER} && tail -n 2 lines && wc -l <lines")
+    last, end, count = lines.split()
+    return end == "end" and int(last) == int(count) - 1 > 0

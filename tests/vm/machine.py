@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, TypeVar
@@ -58,9 +58,14 @@ class Machine:
         *,
         variables: Path = host.OVMF_VARIABLES,
         incoming: str | None = None,
+        options: Sequence[str] = (),
     ) -> None:
-        """Start QEMU; `incoming` is where it finds the state of a frozen machine."""
+        """Start QEMU; `incoming` is where it finds the state of a frozen machine.
+
+        Further `options` may name a kernel that it starts instead of the disk's boot loader.
+        """
         self.firmware = firmware
+        self._options = options
         self._cleanup = contextlib.ExitStack()
         try:
             self._start(disk, package, log, variables, incoming)
@@ -79,6 +84,7 @@ class Machine:
         shutil.copy(variables, self.variables)
         console, qmp, errors = folder / "console", folder / "qmp", folder / "errors"
         words = hardware.arguments(self.firmware, disk, package, self.variables)
+        words += self._options
         words += ["-chardev", f"socket,id=console,path={console},server=on,wait=on"]
         words += ["-serial", "chardev:console", "-qmp", f"unix:{qmp},server=on,wait=off"]
         if incoming is not None:
