@@ -86,6 +86,7 @@ fuzz: .venv/test-packages .venv/test-tools
 # The pages that are made from the program.
 docs: .venv/test-tools
 	$(BIN)/python -m tests.support.command_docs
+	$(SUDO) $(BIN)/python -m tests.support.screenshots
 
 vm: .venv/test-packages .venv/test-tools
 	$(SUDO) $(BIN)/python -m tests.vm.try_it

@@ -6,6 +6,7 @@ Beside the command line itself the only module that prints.
 import argparse
 import os
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from . import options as command_line
@@ -23,6 +24,7 @@ from .picker import Picker, Surroundings
 from .selection import select
 
 if TYPE_CHECKING:
+    from .system.devices import Facts as Here
     from .system.machine import Machine
 
 
@@ -44,6 +46,7 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         can_jump=able.can_jump,
         size_of=_whole_size,
     )
+    picker = None
     if options.entry is not None:
         plan = _plan(menu, select(menu, options.entry), request, facts)
     elif not any(entry.bootable for entry in menu.entries):
@@ -54,18 +57,7 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
     elif options.default:
         plan = _plan(menu, select(menu, "@default"), request, facts)
     else:
-        from .system.crypt import crypt
-
-        around = Surroundings(
-            Running(here.release, here.cmdline),
-            _size,
-            lambda entry: request.line_of(entry.cmdline or ""),
-            lambda lock, user, password: opens(lock, user, password, crypt),
-            request.execute,
-            menu.timeout if options.timeout == "loader" else options.timeout,
-            menu.timeout_style,
-        )
-        picker = _picker(options, around)
+        picker = _picker(options, _surroundings(menu, options, request, here))
         plan = _picked(menu, options, machine, (picker, request, facts))
     for argument in request.remove:
         if plan.entry.cmdline is not None and not has(plan.entry.cmdline, argument):
@@ -85,7 +77,8 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
         )
     # With --json, stdout is for the object alone.
     told = sys.stderr if options.json else sys.stdout
-    carry_out(plan, machine, lambda line: print(line, file=told, flush=True))
+    with picker.loading() if picker is not None else nullcontext() as progress:
+        carry_out(plan, machine, lambda line: print(line, file=told, flush=True), progress)
     if options.json:
         print(report.to_json(report.plan_object(plan)))
     else:
@@ -138,6 +131,23 @@ def _losses(plan: KexecPlan, machine: "Machine") -> tuple[str, ...]:
         "every running program, and what it has not saved",
         *(f"the login of {login}" for login in machine.bystanders.logins()),
         *machine.bystanders.inhibitors(),
+    )
+
+
+def _surroundings(
+    menu: BootMenu, options: argparse.Namespace, request: Request, here: "Here"
+) -> Surroundings:
+    """Give what the menu shows beside the entries, and whom it asks."""
+    from .system.crypt import crypt
+
+    return Surroundings(
+        Running(here.release, here.cmdline),
+        _size,
+        lambda entry: request.line_of(entry.cmdline or ""),
+        lambda lock, user, password: opens(lock, user, password, crypt),
+        request.execute,
+        menu.timeout if options.timeout == "loader" else options.timeout,
+        menu.timeout_style,
     )
 
 

@@ -74,7 +74,8 @@ def test_wheel_holds_the_modules_and_nothing_else(wheel: Path) -> None:
     ]
     modules = {str(path.relative_to(CHECKOUT)) for path in here}
     shipped = {name for name in names if name.startswith("bootpick/")}
-    assert shipped == {*modules, "bootpick/py.typed"}
+    unit = "bootpick/units/bootpick-load.service"
+    assert shipped == {*modules, "bootpick/py.typed", unit}
 
 
 @pytest.mark.slow

@@ -16,15 +16,11 @@ _SIGNED_AS_A_WHOLE = (
 )
 
 
-def _unseen(done: int, total: int) -> None:
-    """Show no progress."""
-
-
 def carry_out(
     plan: KexecPlan,
     machine: Machine,
     tell: Callable[[str], None],
-    progress: Progress = _unseen,
+    progress: Progress | None = None,
 ) -> None:
     """Do what *plan* says, step by step; *tell* is given a line for the user now and then.
 
@@ -35,7 +31,7 @@ def carry_out(
     this process be killed, what it was at is remembered: the machine holds the image whole or none.
     """
     try:
-        _carry_out(plan, machine, tell, progress)
+        _carry_out(plan, machine, tell, progress or (lambda done, total: None))
     except BootpickError as error:
         machine.log.write(f"could not {_deed(plan)}: {printable(error.message)}")
         raise

@@ -1,11 +1,13 @@
 """Letting a person choose: a menu in, an entry out."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from ..entries import BootEntry, BootFile, BootMenu, Running
 from ..kexec.plan import KexecPlan
 from ..passwords import Lock
+from ..system.machine import Progress
 
 
 class Pick(NamedTuple):
@@ -51,6 +53,9 @@ class Picker(Protocol):
 
         Raises Cancelled.
         """
+
+    def loading(self) -> AbstractContextManager[Progress]:
+        """Give what shows how much of the files was read."""
 
     def tell(self, message: str) -> None:
         """Have *message* seen when the menu is shown again: why a choice could not be followed."""

@@ -16,6 +16,7 @@ from ..kexec.plan import KexecPlan
 from . import Pick, Surroundings
 from .asking import Gatekeeper
 from .page import Page, window
+from .progress import LoadingBar
 from .question import question_lines
 from .screen import MenuScreen
 from .state import MenuState
@@ -105,6 +106,10 @@ class QuestionaryPicker:
         footer = window(lambda width: key_line(pairs, width))
         layout = Layout(HSplit([page.container(), footer]))
         return bool(_ask(self._application(layout, bindings)))
+
+    def loading(self) -> LoadingBar:
+        """Give a bar for a large kernel and its initrds."""
+        return LoadingBar(**self._session)
 
     def tell(self, message: str) -> None:
         """Have *message* shown with the menu."""

@@ -3,6 +3,7 @@
 import select
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import TextIO
 
 from ..charge import NAMES
@@ -11,6 +12,7 @@ from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
 from ..passwords import Lock
 from ..report import show_lines
+from ..system.machine import Progress
 from . import Pick, Surroundings
 from .asking import Gatekeeper, questions
 from .preview import changes
@@ -65,6 +67,10 @@ class PlainPicker:
         while (answer := self._ask(question).lower()) not in ("y", "yes", "n", "no"):
             pass
         return answer in ("y", "yes")
+
+    def loading(self) -> AbstractContextManager[Progress]:
+        """Show nothing: a line that is written over and over is of no use in a log."""
+        return nullcontext(lambda done, total: None)
 
     def tell(self, message: str) -> None:
         """Write *message*."""

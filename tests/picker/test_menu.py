@@ -451,3 +451,19 @@ def test_question_shows_the_plan_and_what_ends(plan: KexecPlan) -> None:
         *("the login of root pts/0", "dpkg blocks a shutdown"),
     ):
         assert shown in screen.text
+
+
+# -- while it is loaded --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("megabytes", "shown"), [(100, True), (1, False)])
+def test_bar_for_what_is_large(megabytes: int, *, shown: bool) -> None:
+    screen = Screen()
+    with picker_with(screen=screen) as picker:
+        total = megabytes << 20
+        with picker.loading() as progress:
+            for done in range(0, total + 1, total // 4):
+                progress(done, total)
+                time.sleep(0.05)
+    assert ("Reading" in screen.text) is shown
+    assert ("/100" in screen.text) is shown

@@ -48,6 +48,11 @@ class Terminal:
         """Give what is on the screen; *coloured* with the escape sequences for colours."""
         return self._tmux("capture-pane", "-p", *(["-e"] if coloured else []))
 
+    def settled(self) -> str:
+        """Give the screen when the program has had time to draw."""
+        time.sleep(0.5)
+        return self.screen()
+
     def wait_for(self, *texts: str, without: str | None = None, rows: int = 0) -> str:
         """Wait until all *texts* are on the screen, and *without* is not; give the screen.
 
