@@ -35,7 +35,7 @@ def find_init(root: str = "/", own_pid: int | None = None) -> InitSystem:
     if os.path.isdir(os.path.join(root, "run/systemd/system")) and program == "systemd":
         return Systemd(root)
     if program == "openrc-init":
-        return OpenrcInit()
+        return OpenrcInit(root)
     if program.startswith("busybox") and first in ("init", "linuxrc"):
         return BusyboxInit(root)
     if program == "init" and _is_fifo(root, "run/initctl", "dev/initctl"):
@@ -193,9 +193,14 @@ class OpenrcInit(_Init):
     """OpenRC's own init, which has a command for it."""
 
     name = "openrc-init"
-    jump = "ask openrc-init to stop everything and jump (openrc-shutdown --kexec now)"
     command: str | None = "openrc-shutdown --kexec now"
     advice = "'rc-status --all' shows what still runs; 'bootpick unload' calls it off"
+
+    def __init__(self, root: str) -> None:
+        """Look whether its services unmount, on the machine whose file system is at *root*."""
+        self.jump = "ask openrc-init to stop everything and jump (openrc-shutdown --kexec now)"
+        if not os.path.exists(os.path.join(root, "etc/runlevels/shutdown/mount-ro")):
+            self.jump += "; its runlevel 'shutdown' has no mount-ro, so the root is only synced"
 
 
 class BusyboxInit(_Init):

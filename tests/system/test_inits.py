@@ -160,6 +160,9 @@ def test_openrc_init_has_a_command(tmp_path: Path) -> None:
     init.require_kexec()
     assert (init.name, init.command) == ("openrc-init", "openrc-shutdown --kexec now")
     assert not init.reboots_by_kexec()
+    assert "the root is only synced" in init.jump
+    plant(tmp_path, {"etc/runlevels/shutdown/mount-ro": ""})
+    assert "synced" not in found(tmp_path).jump
 
 
 def test_busybox_init_with_a_restart_that_jumps(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def start_writer(machine: Machine, root: str = "/") -> None:
     """Start a process that writes numbered lines as fast as it can until it is told to end."""
     folder = f"{root.rstrip('/')}/{_FOLDER}"
     machine.write_file(f"{folder}/writer", _WRITER)
-    machine.check(f"cd {folder} && bash writer >lines 2>/dev/null </dev/null &")
+    machine.check(f"setsid bash {folder}/writer >{folder}/lines 2>/dev/null </dev/null &")
 
 
 def writer_finished(machine: Machine, root: str = "/") -> bool:

@@ -18,7 +18,7 @@ from tests.vm.image import Image
 
 _RECIPE: Final = Path(__file__).parent / "inits"
 _SUITE: Final = "bookworm"
-_PACKAGES: Final = "sysvinit-core,kexec-tools,python3-minimal,python3,kmod,e2fsprogs,busybox-static"
+_PACKAGES: Final = "sysvinit-core,kexec-tools,python3,kmod,e2fsprogs,busybox-static"
 # sysvinit's scripts and OpenRC's packages exclude each other, but their programs do not.
 _UNPACKED: Final = "openrc librc1 libeinfo1"
 _OTHERS: Final = ("./etc/init.d/rc", "./etc/init.d/rcS")
@@ -99,8 +99,8 @@ def _bootstrap(root: Path, release: str, debs: Path, log: Path) -> None:
         f"{download} {_UNPACKED} linux-image-{release}",
         f'cd "$1" && for deb in *.deb; do {unpack} && rm $deb || exit; done',
         f'cp -rT --preserve=mode,links {shlex.quote(str(_RECIPE / "overlay"))} "$1"',
-        # Nothing of it is needed at the start, and each script takes its time in emulation.
-        'rm "$1"/etc/rcS.d/S*[!y].sh',
+        # The initrd has done what is needed, and each script takes its time in emulation.
+        'rm "$1"/etc/rcS.d/S*',
         f'rm -rf {archives}/*.deb "$1"/var/lib/apt/lists',
     )
     run(

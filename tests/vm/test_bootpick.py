@@ -46,12 +46,15 @@ def test_every_jump_gives_the_kernel_what_grub_gives_it(
 
     # From the middle kernel into the default entry, and nothing is lost on the way.
     witnesses = evidence.plant_witnesses(booted)
+    evidence.start_writer(booted)
     assert booted.leave("bootpick --default --exec") == image.newest
     assert evidence.landing(booted, witnesses) == Landing(journal_clean=True, witnesses_kept=True)
+    assert evidence.writer_finished(booted)
     assert booted.read_file("/proc/cmdline") == default
     assert evidence.initrd_release(booted) == image.newest
 
-    # From the newest kernel into the awkward words.
+    # From the newest kernel into the awkward words, on a machine without D-Bus and logind.
+    booted.check("systemctl stop dbus.socket dbus.service systemd-logind.service")
     assert booted.leave("bootpick --entry tricky --exec") == image.middle
     assert booted.read_file("/proc/cmdline") == tricky
     assert evidence.initrd_release(booted) == image.middle
@@ -60,7 +63,13 @@ def test_every_jump_gives_the_kernel_what_grub_gives_it(
     # An entry of the submenu, in the form that grub-reboot takes.
     oldest = evidence.oracle_cmdline(booted, _in_submenu(image.oldest))
     booted.leave("bootpick --entry tricky --exec")
-    assert booted.leave(f"bootpick --entry '{_in_submenu(image.oldest)}' --exec") == image.oldest
+    # This time systemd is held instead of asked.
+    witnesses = evidence.plant_witnesses(booted)
+    evidence.start_writer(booted)
+    force = f"bootpick --entry '{_in_submenu(image.oldest)}' --exec --force"
+    assert booted.leave(force) == image.oldest
+    assert evidence.landing(booted, witnesses) == Landing(journal_clean=True, witnesses_kept=True)
+    assert evidence.writer_finished(booted)
     assert booted.read_file("/proc/cmdline") == oldest
     assert evidence.initrd_release(booted) == image.oldest
 
