@@ -444,10 +444,11 @@ def test_image_on_a_file_system_that_is_not_mounted(run: Run, root: Path, tmp_pa
     outcome = run("--entry", "x", *where, on=machine)
     assert outcome.status == 0, outcome.err
     image = "/isos/rr.iso on /dev/sdb"
-    assert machine.deeds[:4] == [
+    assert machine.deeds[:5] == [
         ("mount", "/dev/sdb"),
         ("copy", image, "/casper/vmlinuz", str(root)),
         ("copy", image, "/casper/initrd", str(root)),
+        ("begin", "x"),
         (
             "load",
             "/copy-of/casper/vmlinuz",

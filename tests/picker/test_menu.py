@@ -396,11 +396,11 @@ def test_any_key_stops_the_countdown(
     style: str, keys: list[str], chosen: str, menu: BootMenu
 ) -> None:
     """Where the menu is not shown, it only shows it."""
-    here = around(timeout=0.3, timeout_style=style)
+    here = around(timeout=1.0, timeout_style=style)
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=Screen()):
         picker = QuestionaryPicker(here, terminal=Terminal(), stdin=pipe, stdout=Screen())
         pipe.send_text(keys[0])
-        timer = threading.Timer(0.6, lambda: pipe.send_text("".join(keys[1:])))
+        timer = threading.Timer(1.5, lambda: pipe.send_text("".join(keys[1:])))
         timer.start()
         try:
             assert picker.pick(menu) == Pick(entry_of(menu, chosen))

@@ -1,7 +1,8 @@
 """Makes the README's pictures: ``python3 -m tests.support.screenshots``.
 
-The real program runs in a real terminal (tmux), in a mount namespace whose /boot is that of an
-installation Debian's tools have written, with files as large as real ones. Wants root.
+The real program runs in a real terminal (tmux), in namespaces whose /boot is that of an
+installation which Debian's tools have written, with files as large as real ones, and whose PID 1 is
+called systemd. Wants root.
 """
 
 import os
@@ -49,6 +50,8 @@ def main() -> None:
             for kind, size in SIZES.items():
                 if path.name.startswith(kind):
                     os.truncate(path, size)
+        # What PID 1 is called tells which init system runs.
+        shutil.copy("/bin/sh", folder / "systemd")
         line = folder / "cmdline"
         line.write_text(f"{RUNNING}\n")
         shots = {
@@ -68,14 +71,18 @@ def screen(
 ) -> str:
     """Run the program, press and type *keys*, and give the screen with its colours."""
     program = [sys.executable, "-m", "bootpick", "--devices", str(INSTALLATION / "devices.json")]
+    init = boot.parent / "systemd"
     steps = (
+        "mount -t tmpfs tmpfs /run",
+        "mkdir -p /run/systemd/system",
         f"mount --bind {shlex.quote(str(boot))} /boot",
         f"mount --bind {shlex.quote(str(line))} /proc/cmdline",
         f"cd {shlex.quote(str(CHECKOUT))}",
-        f"TERM=xterm-256color LC_ALL=C.UTF-8 exec {shlex.join(program)}",
+        f"TERM=xterm-256color LC_ALL=C.UTF-8 {shlex.join(program)}",
     )
     try:
-        command = shlex.join(["unshare", "--mount", "sh", "-ec", "; ".join(steps)])
+        namespace = ["unshare", "--mount", "--pid", "--fork", "--mount-proc"]
+        command = shlex.join([*namespace, str(init), "-ec", "; ".join(steps)])
         terminal.start(f"{command}; sleep 9", COLUMNS, ROWS)
         terminal.wait_for("Esc leaves")
         for pressed in keys:
@@ -110,6 +117,8 @@ def line_of(pieces: list[OneStyleAndTextTuple], top: float) -> list[str]:
     """Give the elements of a line, those that differ in style one by one."""
     parts, column = [], 0
     for style, text in merged(pieces):
+        if "reverse" in style.split() and column + len(text) > COLUMNS - 10:
+            text = text.ljust(COLUMNS - column)  # tmux leaves blanks at the end out
         size = sum(map(get_cwidth, text))
         words = style.split()
         colour = next((COLOURS[word] for word in words if word in COLOURS), INK)

@@ -123,8 +123,8 @@ def test_service_loads_what_is_the_default_when_the_machine_goes_down(
 ) -> None:
     """A plain reboot boots it where reboot.target is linked to kexec.target."""
     booted = machine()
-    script = '#!/bin/sh\nPYTHONPATH=/opt/bootpick exec python3 -m bootpick.kexec_bootloader "$@"\n'
-    booted.write_file("/usr/local/bin/kexec-bootloader", script, 0o755)
+    booted.check("sed 's/-m bootpick/-m bootpick.kexec_bootloader/' $(which bootpick) >/tmp/script")
+    booted.check("install /tmp/script /usr/local/bin/kexec-bootloader")
     dry = booted.check("kexec-bootloader --dry-run")
     assert f"vmlinuz-{image.newest}" in dry
     assert not _is_loaded(booted)
