@@ -68,11 +68,16 @@ lint: .venv/test-tools
 quick: .venv/test-tools
 	$(BIN)/pytest
 
-# The virtual machines leave some of a core to the other tests, which are done long before them.
+# The virtual machines are two at a time, and leave some of a core to the other tests, which are done
+# long before them. What is not in the first group is in the second.
+MACHINES := tests/vm/test_bootpick.py tests/vm/test_kexec.py tests/vm/test_inits.py
+
 test: .venv/test-packages .venv/test-tools lint
-	@$(BIN)/pytest -m vm --durations=15 >.venv/vm.log 2>&1 & machines=$$!; \
+	@$(BIN)/pytest -m vm --durations=15 $(MACHINES) >.venv/vm-1.log 2>&1 & first=$$!; \
+	$(BIN)/pytest -m vm --durations=15 $(MACHINES:%=--ignore=%) >.venv/vm-2.log 2>&1 & second=$$!; \
 	nice $(BIN)/pytest -m "slow or not vm" --durations=15; status=$$?; \
-	wait $$machines || status=$$?; cat .venv/vm.log; exit $$status
+	wait $$first || status=$$?; wait $$second || status=$$?; \
+	cat .venv/vm-1.log .venv/vm-2.log; exit $$status
 
 # Random scripts and menus, by GRUB and by bootpick, and random boot partitions, by systemd and by
 # bootpick: make fuzz N=5000 FROM=1000000
