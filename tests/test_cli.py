@@ -17,7 +17,7 @@ import pytest
 
 from bootpick.errors import BootpickError, LoadRefused
 from bootpick.kexec.request import reused
-from bootpick.system.machine import LoadedImage
+from bootpick.system.machine import Abilities, LoadedImage, LoadWay
 from tests.support.fake_machine import FakeMachine, Gone
 from tests.support.program import CHECKOUT, Outcome, Run, program
 from tests.support.trees import INSTALLATIONS, KERNEL, plant, plant_config
@@ -1184,7 +1184,58 @@ def test_extra_initrds_are_loaded_last(run: Run, tree: Path, tmp_path: Path) -> 
         ("--default", "--timeout", "5"),
         ("--entry", "x", "--plain"),
         ("--timeout", "soon"),
+        ("--default", "--crash", "--exec"),
+        ("--default", "--crash", "--jump"),
+        ("list", "--crash"),
+        ("--default", "--jump", "--force", "--exec"),
+        ("--default", "--force"),
+        ("--default", "--reset-vga", "--syscall", "file"),
+        ("--default", "--jump", "--syscall", "file"),
+        ("--default", "--syscall", "new"),
+        ("unload", "--reset-vga"),
     ],
 )
 def test_options_that_make_no_sense(run: Run, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).status == 2
+
+
+# -- other ways to load --------------------------------------------------------------------------
+
+
+def test_crash_kernel_is_loaded_beside_the_other(run: Run, tree: Path) -> None:
+    fake = FakeMachine(loaded=True, record=IMAGE, able=Abilities(crash_size=256 << 20))
+    outcome = run("--default", "--crash", "--root", tree, on=fake)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "A panic boots it; 'bootpick unload --crash' drops it." in outcome.out
+    assert (fake.loaded, fake.record, fake.crash_loaded) == (True, IMAGE, True)
+    assert fake.crash_record is not None
+    assert fake.crash_record.cmdline.endswith(" irqpoll nr_cpus=1 reset_devices")
+    assert_refused(run("--default", "--crash", "--root", tree), 1, "no memory is reserved")
+
+
+@pytest.mark.parametrize(
+    ("options", "way"),
+    [
+        ([], LoadWay()),
+        (["--syscall", "file"], LoadWay("file")),
+        (["--syscall", "legacy"], LoadWay("legacy")),
+        (["--reset-vga"], LoadWay("legacy", ("--reset-vga",))),
+        (
+            ["--console-serial", "--console-vga"],
+            LoadWay("legacy", ("--console-vga", "--console-serial")),
+        ),
+        (["--jump"], LoadWay("legacy", jump=True)),
+    ],
+)
+def test_way_to_load(run: Run, tree: Path, options: list[str], way: LoadWay) -> None:
+    fake = FakeMachine()
+    assert run("--default", "--root", tree, *options, on=fake).status == 0
+    assert fake.way == way
+
+
+def test_jump_comes_back(run: Run, tree: Path) -> None:
+    fake = FakeMachine()
+    outcome = run("--default", "--jump", "--exec", "--root", tree, on=fake)
+    assert outcome.status == 0
+    assert fake.names == ["begin", "load", "write", "jump"]
+    assert "Back from the other kernel" in outcome.out

@@ -41,8 +41,10 @@ _STYLE = questionary.Style.from_dict(
         "keyword": "ansibrightblack",
     }
 )
-_ESCAPE_SECONDS = 0.1
+_SEQUENCE_SECONDS = 0.1
 """How long the rest of a key's sequence may take; behind a serial line, that is not nothing."""
+_ALT_SECONDS = 0.4
+"""How long a key may take that makes one with Escape, such as Alt-B, where a line is edited."""
 
 
 class QuestionaryPicker:
@@ -127,7 +129,8 @@ class QuestionaryPicker:
             full_screen=True,
             **self._session,
         )
-        application.ttimeoutlen = _ESCAPE_SECONDS
+        application.ttimeoutlen = _SEQUENCE_SECONDS
+        application.timeoutlen = _ALT_SECONDS
         return application
 
 
