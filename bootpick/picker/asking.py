@@ -56,11 +56,11 @@ class Asking:
     ) -> None:
         self.lock = lock
         self.then = then
-        self.is_checking = False
-        """No key counts while an answer is checked, and while a wrong one is waited for."""
+        self.is_refused = False
+        """The answer was wrong, and no key counts until there was a wait for it."""
         self._questions = questions(lock, entry)
         self._answers: list[str] = []
-        self._buffer = Buffer(multiline=False, read_only=Condition(lambda: self.is_checking))
+        self._buffer = Buffer(multiline=False, read_only=Condition(lambda: self.is_refused))
         hidden = Condition(lambda: len(self._answers) == len(self._questions) - 1)
         self.control = BufferControl(
             self._buffer, [ConditionalProcessor(PasswordProcessor(), hidden)]
@@ -77,8 +77,8 @@ class Asking:
         )
 
     def _label(self) -> str:
-        if self.is_checking:
-            return "Checking... "
+        if self.is_refused:
+            return "Wrong. "
         return self._questions[len(self._answers)]
 
     def answer(self) -> tuple[str | None, str] | None:

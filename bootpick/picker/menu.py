@@ -15,6 +15,7 @@ from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
 from . import Pick, Surroundings
 from .asking import Gatekeeper
+from .keys import menu_bindings
 from .page import Page, window
 from .progress import LoadingBar
 from .question import question_lines
@@ -77,7 +78,7 @@ class QuestionaryPicker:
         # Whoever has been in the menu is there.
         self._around = self._around._replace(timeout=None)
         layout = Layout(screen.container(), focused_element=screen.focus)
-        application = self._application(layout, screen.bindings())
+        application = self._application(layout, menu_bindings(screen, self._state))
         application.key_processor.before_key_press += lambda _: screen.stop_countdown()
         if screen.counts_down:
             application.pre_run_callables.append(

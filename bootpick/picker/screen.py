@@ -1,14 +1,13 @@
 """The screen of the menu: what is on it, and what each key does."""
 
 import time
-from asyncio import get_running_loop, sleep
+from asyncio import sleep
 from collections.abc import Callable
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import (
     AnyContainer,
     BufferControl,
@@ -204,35 +203,28 @@ class MenuScreen:
     def _take_default(self) -> None:
         default = self._state.menu.default
         if default is not None and default.bootable:
-            self._to_menu()
+            self.to_menu()
             self._unlock(default, default.boot_lock, lambda: self._exit(default, unattended=True))
             return
         # It never slides to another entry.
-        self._to_menu()
+        self.to_menu()
         reason = f": {default.reasons[0]}" if default is not None else ""
         self._message = f"the default entry cannot be booted{reason}"
         get_app().invalidate()
 
-    # -- what keys do ----------------------------------------------------------------------------
+    # -- what can be done ------------------------------------------------------------------------
 
-    def bindings(self) -> KeyBindings:
-        """Give what each key does."""
-        bindings = KeyBindings()
-        self._bind_moves(bindings)
-        self._bind_commands(bindings)
-        self._bind_filter(bindings)
-        self._bind_edit(bindings)
-        self._bind_password(bindings)
-        self._bind_page(bindings)
-
-        @bindings.add("<any>", filter=self._is("waiting"), eager=True)
-        def _(event: KeyPressEvent) -> None:
-            self._to_menu()
-
-        return bindings
-
-    def _is(self, *modes: str) -> Condition:
+    def when(self, *modes: str) -> Condition:
+        """Give the condition that the screen is in one of *modes*."""
         return Condition(lambda: self._mode in modes)
+
+    def clear_message(self) -> None:
+        """Somebody has seen the message."""
+        self._message = None
+
+    def boot(self, entry: BootEntry) -> None:
+        """Boot *entry*, wherever the bar is."""
+        self._unlock(entry, entry.boot_lock, lambda: self._exit(entry))
 
     def _entry(self) -> BootEntry:
         row = self._state.pointed
@@ -240,126 +232,64 @@ class MenuScreen:
         assert row.entry is not None
         return row.entry
 
-    def _bind_moves(self, bindings: KeyBindings) -> None:
-        state = self._state
-        moves: dict[str, Callable[[], None]] = {
-            "up": lambda: state.move(-1),
-            "c-p": lambda: state.move(-1),
-            "down": lambda: state.move(1),
-            "c-n": lambda: state.move(1),
-            "home": state.home,
-            "end": state.end,
-            "pageup": lambda: state.move(-self._page_rows()),
-            "pagedown": lambda: state.move(self._page_rows()),
-        }
-        for key, move in moves.items():
-            # In the filter, Home and End belong to what is typed.
-            modes = ("menu",) if key in ("home", "end") else ("menu", "filter")
-
-            @bindings.add(key, filter=self._is(*modes), eager=True)
-            def _(event: KeyPressEvent, move: Callable[[], None] = move) -> None:
-                self._message = None
-                move()
-
-        for digit in "0123456789>":
-
-            @bindings.add(digit, filter=self._is("menu"))
-            def _(event: KeyPressEvent) -> None:
-                state.type_number(event.data)
-
-    def _page_rows(self) -> int:
-        return max((get_app().output.get_size().rows - 3) // 2 - 1, 2)
-
-    def _bind_commands(self, bindings: KeyBindings) -> None:
-        commands: dict[str, Callable[[], None]] = {
-            "enter": self._choose,
-            "right": self._open,
-            "left": self._back,
-            "escape": self._leave,
-            "q": self._cancel,
-            "f": self._state.toggle_flat,
-            "/": self._start_filter,
-            "?": self._show_help,
-            "f1": self._show_help,
-            "e": self._start_edit,
-            "l": lambda: self._choose(load_only=True),
-            "i": self._show_entry,
-        }
-        for key, command in commands.items():
-
-            @bindings.add(key, filter=self._is("menu"), eager=True)
-            def _(event: KeyPressEvent, command: Callable[[], None] = command) -> None:
-                self._message = None
-                command()
-
-        taken = {*commands, *"0123456789>"}
-        for entry in self._state.menu.entries:
-            if len(entry.hotkey) == 1 and entry.hotkey not in taken and entry.bootable:
-                taken.add(entry.hotkey)
-
-                @bindings.add(entry.hotkey, filter=self._is("menu"))
-                def _(event: KeyPressEvent, entry: BootEntry = entry) -> None:
-                    self._unlock(entry, entry.boot_lock, lambda: self._exit(entry))
-
-    def _choose(self, *, load_only: bool = False) -> None:
+    def choose(self, *, load_only: bool = False) -> None:
+        """Boot the entry under the bar, or open the submenu."""
         row = self._state.pointed
         if row is None or row.entry is None or self._state.open():
             return
         entry = row.entry
-        self._to_menu()
+        self.to_menu()
         self._unlock(entry, entry.boot_lock, lambda: self._exit(entry, load_only=load_only))
 
     def _exit(self, entry: BootEntry, *, load_only: bool = False, unattended: bool = False) -> None:
         get_app().exit(result=Pick(entry, None, load_only, unattended, entry.boot_lock is not None))
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Open the submenu under the bar."""
         self._state.open()
 
-    def _back(self) -> None:
+    def back(self) -> None:
+        """Go back a step, if there is one."""
         self._state.leave()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Go back a step; at the top, leave."""
         if not self._state.leave():
-            self._cancel()
+            self.cancel()
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """Leave; nothing is done."""
         get_app().exit(exception=Cancelled("cancelled; nothing was done"))
 
     # -- the filter
 
-    def _start_filter(self) -> None:
+    def start_filter(self) -> None:
+        """Let a filter be typed."""
         self._mode = "filter"
         get_app().layout.focus(self._filter_control)
 
-    def _to_menu(self) -> None:
+    def end_filter(self) -> None:
+        """Show the whole menu again."""
+        self.to_menu()
+        self._filter.reset()
+        self._state.set_filter("")
+
+    def erase(self) -> None:
+        """Take back what was typed last; where nothing is left, the filter."""
+        if self._filter.text:
+            self._filter.delete_before_cursor()
+        else:
+            self.to_menu()
+
+    def to_menu(self) -> None:
+        """Be at the menu, whose commands the keys are."""
         self._mode = "menu"
         get_app().layout.focus(self._body)
 
-    def _bind_filter(self, bindings: KeyBindings) -> None:
-        @bindings.add("enter", filter=self._is("filter"), eager=True)
-        def _(event: KeyPressEvent) -> None:
-            self._choose()
-
-        @bindings.add("tab", filter=self._is("filter"), eager=True)
-        def _(event: KeyPressEvent) -> None:
-            self._to_menu()
-
-        @bindings.add("escape", filter=self._is("filter"), eager=True)
-        def _(event: KeyPressEvent) -> None:
-            self._to_menu()
-            self._filter.reset()
-            self._state.set_filter("")
-
-        @bindings.add("backspace", filter=self._is("filter"), eager=True)
-        def _(event: KeyPressEvent) -> None:
-            if self._filter.text:
-                self._filter.delete_before_cursor()
-            else:
-                self._to_menu()
-
     # -- the command line
 
-    def _start_edit(self) -> None:
+    def start_edit(self) -> None:
+        """Let the command line of the entry under the bar be edited, if that is allowed."""
         row = self._state.pointed
         if row is None or row.opens is not None or row.entry is None:
             return
@@ -371,33 +301,17 @@ class MenuScreen:
         self._mode = "edit"
         get_app().layout.focus(self._edited.control)
 
-    def _bind_edit(self, bindings: KeyBindings) -> None:
-        when = self._is("edit")
-
-        @bindings.add("enter", filter=when, eager=True)
-        @bindings.add("f10", filter=when, eager=True)
-        @bindings.add("c-x", filter=when, eager=True)
-        def _(event: KeyPressEvent) -> None:
-            assert self._edited is not None
-            line = self._edited.line
-            changed = line if line != self._edited.original else None
-            entry = self._entry()
-            # Whoever may edit it may boot it.
-            lock = None if entry.edit_lock is not None else entry.boot_lock
-            self._to_menu()
-            self._unlock(
-                entry,
-                lock,
-                lambda: event.app.exit(result=Pick(entry, changed, unlocked=entry.restricted)),
-            )
-
-        @bindings.add("escape", filter=when)
-        def _(event: KeyPressEvent) -> None:
-            self._to_menu()
-
-        @bindings.add("c-z", filter=when)
-        def _(event: KeyPressEvent) -> None:
-            event.current_buffer.undo()
+    def finish_edit(self) -> None:
+        """Boot with the line as it was edited."""
+        assert self._edited is not None
+        line = self._edited.line
+        changed = line if line != self._edited.original else None
+        entry = self._entry()
+        # Whoever may edit it may boot it.
+        lock = None if entry.edit_lock is not None else entry.boot_lock
+        pick = Pick(entry, changed, unlocked=entry.restricted)
+        self.to_menu()
+        self._unlock(entry, lock, lambda: get_app().exit(result=pick))
 
     # -- passwords
 
@@ -412,52 +326,55 @@ class MenuScreen:
             self._mode = "password"
             get_app().layout.focus(self._asking.control)
 
-    def _bind_password(self, bindings: KeyBindings) -> None:
-        when = self._is("password")
-
-        @bindings.add("enter", filter=when, eager=True)
-        def _(event: KeyPressEvent) -> None:
-            asking = self._asking
-            if asking is None or asking.is_checking:
-                return
-            answers = asking.answer()
-            if answers is not None:  # else there is another question
-                asking.is_checking = True
-                event.app.create_background_task(self._check(asking, *answers))
-
-        @bindings.add("escape", filter=when, eager=True)
-        def _(event: KeyPressEvent) -> None:
-            if self._asking is not None and not self._asking.is_checking:
-                self._to_menu()
-
-    async def _check(self, asking: Asking, user: str | None, password: str) -> None:
-        """Check an answer and go on with it; after a wrong one, wait, and be back at the menu."""
+    def take_answer(self) -> None:
+        """Take what was typed to a question; with the last one, see whether it is right."""
+        asking = self._asking
+        if asking is None or asking.is_refused:
+            return
+        answers = asking.answer()
+        if answers is None:
+            return
         try:
-            right = await get_running_loop().run_in_executor(
-                None, self._around.opens, asking.lock, user, password
-            )
-            if not right:
-                await sleep(self._gate.refuse())
+            if self._around.opens(asking.lock, *answers):
+                self._gate.open(asking.lock)
+                self.to_menu()
+                asking.then()
+                return
+            delay = self._gate.refuse()
         except BootpickError as error:
             get_app().exit(exception=error)
             return
-        self._to_menu()
-        if right:
-            self._gate.open(asking.lock)
-            asking.then()
-        else:
-            self._message = "the password is wrong"
+        asking.is_refused = True
+        get_app().create_background_task(self._be_refused(delay))
+
+    async def _be_refused(self, delay: float) -> None:
+        """Wait, and be back at the menu."""
+        await sleep(delay)
+        self.to_menu()
+        self._message = "the password is wrong"
         get_app().invalidate()
+
+    def leave_question(self) -> None:
+        """Be at the menu again, without an answer."""
+        if self._asking is not None and not self._asking.is_refused:
+            self.to_menu()
 
     # -- pages
 
-    def _show_help(self) -> None:
+    def show_help(self) -> None:
+        """Show the keys."""
         self._open_page("Keys", help_lines())
 
-    def _show_entry(self) -> None:
+    def show_entry(self) -> None:
+        """Show all there is to know of the entry under the bar."""
         row = self._state.pointed
         if row is not None and row.entry is not None and row.opens is None:
             self._open_page(row.entry.title, list(show_lines(row.entry, self._state.menu.dialect)))
+
+    def scroll(self, lines: int, pages: int) -> None:
+        """Go down, or up, in the page that is shown."""
+        assert self._page is not None
+        self._page.scroll(lines, pages)
 
     def _open_page(self, heading: str, texts: list[str]) -> None:
         def lines(width: int) -> list[Line]:
@@ -466,21 +383,6 @@ class MenuScreen:
 
         self._page = Page(lines, heading, self._terminal)
         self._mode = "page"
-
-    def _bind_page(self, bindings: KeyBindings) -> None:
-        when = self._is("page")
-        for key, (step, pages) in Page.KEYS.items():
-
-            @bindings.add(key, filter=when)
-            def _(event: KeyPressEvent, step: int = step, pages: int = pages) -> None:
-                assert self._page is not None
-                self._page.scroll(step, pages)
-
-        for key in ("escape", "enter", "left", "q", "i", "?"):
-
-            @bindings.add(key, filter=when, eager=True)
-            def _(event: KeyPressEvent) -> None:
-                self._mode = "menu"
 
 
 _FILTER_KEYS = (

@@ -19,7 +19,7 @@ from bootpick.kexec.plan import KexecPlan, plan_kexec
 from bootpick.kexec.request import Request
 from bootpick.passwords import Lock, opens
 from bootpick.picker import Pick, Surroundings
-from bootpick.picker import screen as screen_module
+from bootpick.picker.asking import Gatekeeper
 from bootpick.picker.menu import QuestionaryPicker
 from bootpick.picker.text import Terminal
 from tests.support.grub import menu_of
@@ -319,57 +319,33 @@ def guarded(tmp_path: Path) -> BootMenu:
 def test_password_is_asked_for(
     guarded: BootMenu, keys: list[str], chosen: str, *, unlocked: bool
 ) -> None:
-    pick = picked_slowly(guarded, *keys)
+    pick = picked(guarded, *keys)
     assert (pick.entry.title, pick.unlocked, pick.cmdline) == (chosen, unlocked, None)
 
 
 def test_password_is_not_shown_and_asked_for_once(guarded: BootMenu) -> None:
     screen = Screen()
     keys = (END, "e", "root\r", "secret\r", ESC + NEXT, "e", ENTER)
-    assert picked_slowly(guarded, *keys, screen=screen).entry.title == "Ours"
-    assert "root" in screen.text
+    with picker_with(*keys, screen=screen) as picker:
+        assert picker.pick(guarded).entry.title == "Ours"
     assert "secret" not in screen.text
 
 
-def test_wrong_passwords_are_delayed_and_limited(
-    guarded: BootMenu, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-
-    monkeypatch.setattr(screen_module, "sleep", sleep)
-    wrong = (ENTER, "guest\r", "word\r")  # right for another entry
-    with pytest.raises(BootpickError, match="5 wrong passwords") as caught:
-        picked_slowly(guarded, END, *wrong * 5)
-    assert (caught.value.status, waited) == (1, [1, 2, 4, 8])
-
-
-def picked_slowly(menu: BootMenu, *keys: str, screen: Screen | None = None) -> Pick:
-    """Type each key when the one before has been followed."""
-    screen = screen or Screen()
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=screen):
-        picker = QuestionaryPicker(HERE, terminal=Terminal(), stdin=pipe, stdout=screen)
-
-        def type_all() -> None:
-            for key in keys:
-                pipe.send_text(key)
-                time.sleep(0.05)  # what is typed while an answer is checked does not count
-
-        typist = threading.Thread(target=type_all)
-        typist.start()
-        try:
-            return picker.pick(menu)
-        finally:
-            typist.join()
+def test_wrong_passwords_are_delayed_and_limited() -> None:
+    gate = Gatekeeper()
+    assert [gate.refuse() for _ in range(4)] == [1, 2, 4, 8]
+    with pytest.raises(BootpickError, match="5 wrong passwords; nothing was done") as caught:
+        gate.refuse()
+    assert caught.value.status == 1
 
 
 def test_nobody_may_edit_where_the_configuration_says_so(guarded: BootMenu) -> None:
     entry = guarded.entries[0]._replace(edit_lock=Lock(()))
     menu = guarded._replace(entries=(entry,))
     screen = Screen()
-    assert picked_slowly(menu, "e", ENTER, screen=screen) == Pick(entry)
+    with picker_with("e", screen=screen) as picker:
+        threading.Timer(1, lambda: picker._session["input"].send_text(ENTER)).start()
+        assert picker.pick(menu) == Pick(entry)
     assert "nobody" in screen.text
 
 
