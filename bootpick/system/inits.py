@@ -143,8 +143,9 @@ class Sysvinit(_Init):
     def __init__(self, root: str) -> None:
         """Look at what runlevel 6 runs on the machine whose file system is at *root*."""
         self._jumps_in = _end_of_runlevel_6(root)
+        self._too_early = self._jumps_in is None and _is_stopped_by_openrc(root)
         if self._jumps_in is None:
-            self.jump = _impossible("sysvinit, whose reboot would go through the firmware")
+            self.jump = _impossible(f"sysvinit, whose reboot would {self._instead}")
             return
         self.command = "shutdown -r now"
         self.jump = (
@@ -152,16 +153,20 @@ class Sysvinit(_Init):
             f"{self._jumps_in} jumps at the end"
         )
 
+    @property
+    def _instead(self) -> str:
+        if self._too_early:
+            return "jump before anything is unmounted: OpenRC stops the service 'kexec' first"
+        return "go through the firmware: nothing in runlevel 6 jumps"
+
     def require_kexec(self) -> None:
-        """Refuse where runlevel 6 ends in the firmware."""
+        """Refuse where runlevel 6 ends in the firmware, or too early."""
         if self._jumps_in is None:
-            raise BootpickError(
-                "sysvinit would reboot through the firmware: nothing in runlevel 6 jumps", _FORCE
-            )
+            raise BootpickError(f"a reboot by sysvinit would {self._instead}", _FORCE)
 
     def reboots_by_kexec(self) -> bool:
         """Say what the runlevel says: there is no other way to reboot."""
-        return self._jumps_in is not None
+        return self._jumps_in is not None or self._too_early
 
 
 def _end_of_runlevel_6(root: str) -> str | None:
@@ -171,10 +176,7 @@ def _end_of_runlevel_6(root: str) -> str | None:
         match = re.fullmatch(r"[^#:]*:([^:]*):[^:]*:\s*(\S*reboot\s+-\w*k\w*)\s*", line)
         if match is not None and "6" in match[1]:
             return f"'{match[2]}' in /etc/inittab"
-    if os.path.isdir(os.path.join(root, "run/openrc")):
-        # OpenRC stops the script like a service: before anything is unmounted.
-        return None
-    if not os.access(os.path.join(root, "sbin/kexec"), os.X_OK):
+    if os.path.isdir(os.path.join(root, "run/openrc")) or not _has_kexec(root):
         return None
     try:
         scripts = sorted(os.listdir(os.path.join(root, "etc/rc6.d")))
@@ -187,6 +189,23 @@ def _end_of_runlevel_6(root: str) -> str | None:
         if re.fullmatch(r"[KS]\d\dkexec", script) and os.access(path, os.X_OK):
             return f"/etc/rc6.d/{script}"
     return None
+
+
+def _has_kexec(root: str) -> bool:
+    return os.access(os.path.join(root, "sbin/kexec"), os.X_OK)
+
+
+def _is_stopped_by_openrc(root: str) -> bool:
+    """Tell whether OpenRC takes the script of Debian's kexec-tools, which jumps, for a service."""
+    runlevels = os.path.join(root, "etc/runlevels")
+    if not os.path.isdir(os.path.join(root, "run/openrc")) or not _has_kexec(root):
+        return False
+    with suppress(OSError):
+        return any(
+            os.access(os.path.join(runlevels, runlevel, "kexec"), os.X_OK)
+            for runlevel in os.listdir(runlevels)
+        )
+    return False
 
 
 class OpenrcInit(_Init):

@@ -126,7 +126,7 @@ def test_sysvinit_whose_inittab_ends_in_a_kexec(tmp_path: Path) -> None:
         (("K06reboot", "K07kexec"), True, False),  # too late
         (("K06kexec", "K07reboot"), False, False),  # it needs kexec(8)
         ((), True, False),
-        (("K06kexec", "K07reboot"), True, True),  # it would jump before anything is unmounted
+        (("K06kexec", "K07reboot"), True, True),  # OpenRC does not look there
     ],
 )
 def test_sysvinit_that_would_reboot_through_the_firmware(
@@ -140,6 +140,17 @@ def test_sysvinit_that_would_reboot_through_the_firmware(
     init = found(root)
     assert "through the firmware" in refusal(init)
     assert not init.reboots_by_kexec()
+
+
+def test_openrc_that_stops_the_script_of_kexec_tools_before_it_unmounts(tmp_path: Path) -> None:
+    """As Debian's does. It would jump then: that is what a reboot does, and no way to go."""
+    root = kexec_tools(sysvinit(tmp_path, DEBIAN_INITTAB, "K06kexec", "K07reboot"))
+    (root / "run/openrc").mkdir()
+    plant(root, {"etc/runlevels/default/kexec": ""})
+    (root / "etc/runlevels/default/kexec").chmod(0o755)
+    init = found(root)
+    assert "before anything is unmounted" in refusal(init)
+    assert init.reboots_by_kexec()
 
 
 @pytest.mark.parametrize(

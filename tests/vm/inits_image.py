@@ -105,7 +105,7 @@ def _bootstrap(root: Path, release: str, debs: Path, log: Path) -> None:
     )
     run(
         [
-            *("mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory"),
+            *("mmdebstrap", "--mode=root", "--variant=essential", "--format=directory"),
             *(f"--include={_PACKAGES}", "--skip=cleanup/apt,cleanup/reproducible"),
             *("--aptopt=APT::Install-Recommends false", "--aptopt=Acquire::Languages none"),
             *("--aptopt=Acquire::Retries 5", "--dpkgopt=force-unsafe-io"),
