@@ -67,7 +67,7 @@ def fact_lines(fact: Fact, width: int) -> list[Line]:
     label = fact.label if indent == LABEL else fact.label[:1]
     return [
         [("class:label", f"{label if number == 0 else '':<{indent}}"), *line]
-        for number, line in enumerate(wrap(fact.pieces, max(width - indent, 10)))
+        for number, line in enumerate(wrap(fact.pieces, max(width - indent, 4)))
     ]
 
 

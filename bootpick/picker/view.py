@@ -13,6 +13,10 @@ _LETTERS = {"one-shot": "1", "default": "D", "running": "R", "newest": "N", "pas
 """Marks where there is no room for words; what is not among them is its first letter."""
 _WORDS_FROM = 60
 """Columns from which marks are words."""
+_NUMBERS_FROM = 30
+"""Columns from which rows have their number."""
+_HEADINGS = 8
+"""Rows at the top that come into view with the first one that can be chosen."""
 
 KEYS = (
     ("Enter", "boots"),
@@ -34,6 +38,7 @@ class MenuView:
         self._around = around
         self._terminal = terminal
         self._top = 0
+        self._measured: tuple[list[Row], int, dict[bool, int]] | None = None
 
     def header(self, width: int) -> Line:
         """Give the line that says where one is."""
@@ -58,52 +63,71 @@ class MenuView:
 
         Together they take *height* lines.
         """
-        rows = [self._row(at, row, width) for at, row in enumerate(self._state.rows)]
-        wanted = sum(map(len, rows))
+        wanted = self._lines_wanted(width, height)
         # An entry is worth half of the screen where the menu does not leave more of it.
         beside = preview_lines(self._state, self._around, self._terminal, (width - 1, height // 2))
         room = min(wanted, max(height - len(beside), (height + 1) // 2))
         if room + len(beside) < height:
             below = (width - 1, height - room)
             beside = preview_lines(self._state, self._around, self._terminal, below)
-        shown = self._scrolled(rows, room)
+        shown = self._scrolled(width, room)
         beside = [[("", " "), *line] for line in beside]
         beside += [[] for _ in range(height - room - len(beside))]
         return shown, beside
 
-    def _scrolled(self, rows: list[list[Line]], room: int) -> list[Line]:
-        """Give *room* lines of the rows, among them those that the bar stands on."""
-        if sum(map(len, rows)) <= room:
-            self._top = 0
-        at = max(self._state.at, 0)
-        self._top = min(self._top, at, max(len(rows) - 1, 0))
-        while self._top < at and sum(map(len, rows[self._top : at + 1])) > room:
-            self._top += 1
-        # No empty lines at the bottom while there is something above.
-        while self._top > 0 and sum(map(len, rows[self._top - 1 :])) <= room:
-            self._top -= 1
-        # What stands above the first row that can be chosen comes into view with it.
-        while (
-            self._top > 0
-            and not any(row.can_be_chosen for row in self._state.rows[: self._top])
-            and sum(map(len, rows[self._top - 1 : at + 1])) <= room
-        ):
-            self._top -= 1
-        lines = [line for row in rows[self._top :] for line in row]
-        return lines[:room]
+    def _lines_wanted(self, width: int, most: int) -> int:
+        """Give how many lines all rows take, at most *most*: there may be very many."""
+        count = 0
+        for at in range(len(self._state.rows)):
+            count += len(self._row(at, width))
+            if count >= most:
+                return most
+        return count
 
-    def _row(self, at: int, row: Row, width: int) -> list[Line]:
-        terminal = self._terminal
+    def _scrolled(self, width: int, room: int) -> list[Line]:
+        """Give *room* lines of the rows, among them those that the bar stands on."""
+        rows, at = self._state.rows, max(self._state.at, 0)
+        # The highest row with which the one under the bar is still on the screen.
+        first, used = at, len(self._row(at, width)) if rows else 0
+        while first > 0 and (more := len(self._row(first - 1, width))) + used <= room:
+            first, used = first - 1, used + more
+        self._top = min(max(self._top, first), at)
+        if self._top <= _HEADINGS and not any(row.can_be_chosen for row in rows[: self._top]):
+            self._top = first
+        lines: list[Line] = []
+        for below in range(self._top, len(rows)):
+            if len(lines) >= room:
+                break
+            lines += self._row(below, width)
+        # No empty lines at the bottom while there is something above.
+        while self._top > 0 and len(above := self._row(self._top - 1, width)) + len(lines) <= room:
+            self._top -= 1
+            lines = above + lines
+        return [*lines[:room], *([] for _ in range(room - len(lines)))]
+
+    def _columns(self) -> tuple[int, dict[bool, int]]:
+        """Give how wide the numbers of the rows are, and their marks, as words or not."""
+        rows = self._state.rows
+        if self._measured is None or self._measured[0] is not rows:
+            digits = max((len(row.number) for row in rows), default=0)
+            marks = {
+                words: max((len(_marks(row, words=words)) for row in rows), default=0)
+                for words in (False, True)
+            }
+            self._measured = rows, digits, marks
+        return self._measured[1:]
+
+    def _row(self, at: int, width: int) -> list[Line]:
+        terminal, row = self._terminal, self._state.rows[at]
         if row.entry is None:
             return [[("class:heading", terminal.cut(f"  {terminal.clean(row.title)}", width))]]
         is_pointed = at == self._state.at
         pointer = terminal.pointer if is_pointed else " "
-        digits = max(len(other.number) for other in self._state.rows) if width >= 30 else 0
-        number = f"{terminal.cut(row.number, digits):>{digits}} " if digits else ""
+        digits, marks = self._columns()
+        number = f"{row.number:>{digits}} " if digits and width >= _NUMBERS_FROM else ""
         before = f" {pointer} {number} "
         words = width >= _WORDS_FROM
-        marks = [terminal.clean(_marks(other, words=words)) for other in self._state.rows]
-        column = min(max(map(len, marks)), width // 3)
+        column = min(marks[words], width // 3)
         room = width - len(before) - (column + 2 if column else 0) - 1
         title = terminal.clean(row.title)
         if row.opens is not None:
@@ -111,18 +135,16 @@ class MenuView:
         else:
             title = terminal.cut_middle(title, room)
         kind = "pointed" if is_pointed else "dim" if row.problem else "row"
-        line: Line = [
-            (f"class:{kind}", before + terminal.fill(title, room)),
-        ]
+        line: Line = [(f"class:{kind}", before + terminal.fill(title, room))]
         if column:
-            mark = terminal.fill(marks[at], column)
+            mark = terminal.fill(_marks(row, words=words), column)
             line.append((f"class:{kind} class:{kind}.marks", f"  {mark}"))
         line.append((f"class:{kind}", " " * (width - length(line))))
         lines = [line]
         if row.problem is not None:
             indent = " " * len(before)
             text = f"cannot be booted: {terminal.clean(row.problem)}"
-            parts = wrap(words_of(text, "class:dim"), max(width - len(indent) - 1, 10))
+            parts = wrap(words_of(text, "class:dim"), max(width - len(indent) - 1, 4))
             lines += [[("", indent), *part] for part in parts[:3]]
         return lines
 
@@ -130,7 +152,7 @@ class MenuView:
         """Give the line of keys, or *message* in as many lines as it takes."""
         if message is not None:
             pieces = words_of(self._terminal.clean(message), "class:message")
-            return [[("", " "), *line] for line in wrap(pieces, max(width - 2, 10))]
+            return [[("", " "), *line] for line in wrap(pieces, max(width - 2, 4))]
         boots = self._around.executes
         pairs = [
             (key, "loads" if word == "boots" and not boots else word)
