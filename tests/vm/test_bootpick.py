@@ -41,6 +41,9 @@ def test_every_jump_gives_the_kernel_what_grub_gives_it(
     """GRUB boots an entry, then bootpick kexecs it from another kernel: no byte differs."""
     booted = machine(firmware)
     default = booted.read_file("/proc/cmdline")  # GRUB booted it
+    submenu = _in_submenu(image.oldest)  # in the form that grub-reboot takes
+    # One entry less under UEFI, where each boot takes longer.
+    oldest = evidence.oracle_cmdline(booted, submenu) if firmware == "bios" else None
     tricky = evidence.oracle_cmdline(booted, "tricky")
     assert booted.check("uname -r") == image.middle
 
@@ -53,25 +56,24 @@ def test_every_jump_gives_the_kernel_what_grub_gives_it(
     assert booted.read_file("/proc/cmdline") == default
     assert evidence.initrd_release(booted) == image.newest
 
-    # From the newest kernel into the awkward words, on a machine without D-Bus and logind.
+    # Into an entry of the submenu, and this time systemd is held instead of asked.
+    if oldest is not None:
+        witnesses = evidence.plant_witnesses(booted)
+        evidence.start_writer(booted)
+        assert booted.leave(f"bootpick --entry '{submenu}' --exec --force") == image.oldest
+        assert evidence.landing(booted, witnesses) == Landing(
+            journal_clean=True, witnesses_kept=True
+        )
+        assert evidence.writer_finished(booted)
+        assert booted.read_file("/proc/cmdline") == oldest
+        assert evidence.initrd_release(booted) == image.oldest
+
+    # Into the awkward words, on a machine without D-Bus and logind.
     booted.check("systemctl stop dbus.socket dbus.service systemd-logind.service")
     assert booted.leave("bootpick --entry tricky --exec") == image.middle
     assert booted.read_file("/proc/cmdline") == tricky
     assert evidence.initrd_release(booted) == image.middle
     assert json.loads(booted.check("bootpick show @current --json"))["id"] == "tricky"
-
-    # An entry of the submenu, in the form that grub-reboot takes.
-    oldest = evidence.oracle_cmdline(booted, _in_submenu(image.oldest))
-    booted.leave("bootpick --entry tricky --exec")
-    # This time systemd is held instead of asked.
-    witnesses = evidence.plant_witnesses(booted)
-    evidence.start_writer(booted)
-    force = f"bootpick --entry '{_in_submenu(image.oldest)}' --exec --force"
-    assert booted.leave(force) == image.oldest
-    assert evidence.landing(booted, witnesses) == Landing(journal_clean=True, witnesses_kept=True)
-    assert evidence.writer_finished(booted)
-    assert booted.read_file("/proc/cmdline") == oldest
-    assert evidence.initrd_release(booted) == image.oldest
 
 
 def test_list_and_status_on_the_machine(image: Image, machine: MachineFactory) -> None:
