@@ -11,7 +11,8 @@ Firmware = Literal["bios", "uefi"]
 _MACHINE: Final = (
     *("-nodefaults", "-display", "none", "-net", "none"),
     *("-machine", "q35", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max"),
-    *("-smp", "2", "-m", "1024"),
+    # One processor: of two machines at once, none has a core for a second one.
+    *("-smp", "1", "-m", "1024"),
 )
 
 
