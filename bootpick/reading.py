@@ -292,6 +292,13 @@ def _nothing_found(ground: _Ground, closed: Sequence[str]) -> BootpickError:
             f"no boot configuration found {where}, but {', '.join(closed)} may not be read",
             _AS_ROOT,
         )
+    points = discovery.unmounted_points(ground.files, ground.volumes)
+    if points:
+        point, fstab = (ground.files.path(path) for path in (points[0], discovery.FSTAB))
+        return NoConfiguration(
+            f"no boot configuration found {where}",
+            f"{fstab} has a file system for {points[0]}: mount it at {point}",
+        )
     places = [_LOOKED[wanted.loader]] if wanted.loader is not None else _LOOKED.values()
     hint = f"looked {', and '.join(places)}"
     return NoConfiguration(f"no boot configuration found {where}", hint)

@@ -197,3 +197,17 @@ def test_nothing_is_found(run: Run, tmp_path: Path) -> None:
         "hint: looked for grub.cfg in /boot/grub, /boot/grub2 and on the EFI system partition, and "
         "for loader/entries and EFI/Linux in /efi, /boot and /boot/efi, and for "
     )
+
+
+def test_nothing_is_found_where_fstab_has_a_file_system_that_is_not_mounted(
+    run: Run, tmp_path: Path
+) -> None:
+    """Gentoo's way: ``/boot`` is mounted only while somebody works on it."""
+    fstab = "# <fs> <mountpoint>\nUUID=1 / ext4 defaults 0 1\n/dev/md0\t/boot/ ext4 noauto 0 2\n"
+    plant(tmp_path, {"etc/fstab": fstab, "boot/.keep": ""})
+    outcome = run("list", "--root", tmp_path)
+    assert outcome.status == 3
+    assert outcome.err.splitlines() == [
+        f"bootpick: error: no boot configuration found under {tmp_path}",
+        f"hint: {tmp_path}/etc/fstab has a file system for /boot: mount it at {tmp_path}/boot",
+    ]

@@ -7,6 +7,7 @@ image knows nothing of the program, and need not be rebuilt when that changes.
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.vm import layout
@@ -21,8 +22,13 @@ _NOT_COPIED = shutil.ignore_patterns(
 )
 
 
-def make_package_disk(repository: Path, target: Path) -> None:
-    """Install the working tree with its dependencies on a disk image."""
+def make_package_disk(
+    repository: Path, target: Path, beside: Mapping[str, Path] | None = None
+) -> None:
+    """Install the working tree with its dependencies on a disk image.
+
+    The trees *beside* it lie there under their names.
+    """
     with tempfile.TemporaryDirectory(prefix="bootpick-package-") as folder:
         # pip builds in place: a copy keeps the working tree clean.
         source, tree = Path(folder) / "source", Path(folder) / "tree"
@@ -37,6 +43,8 @@ def make_package_disk(repository: Path, target: Path) -> None:
                 *("--only-binary=:all:", wheel),
             ]
         )
+        for name, other in (beside or {}).items():
+            shutil.copytree(other, tree / name, symlinks=True)
         write_disk(tree, target)
 
 

@@ -1,0 +1,198 @@
+"""Kernels on RAID sets, logical volumes, opened LUKS devices, btrfs, and behind an automount."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from tests.vm import evidence, layout, package
+from tests.vm.conftest import REPOSITORY
+from tests.vm.evidence import Landing
+from tests.vm.frozen import frozen_machine
+from tests.vm.image import Image
+from tests.vm.machine import Machine
+from tests.vm.storage_tools import FOLDER, storage_tools
+
+pytestmark = pytest.mark.vm
+
+_MAKE: Final = Path(__file__).parent / "storage/make"
+_DISKS: Final = "/dev/sd[a-e] /dev/vda4"
+_PATIENCE: Final = 900.0
+
+
+class _Place(NamedTuple):
+    """Where a kernel is: what GRUB finds it by, and where the machine has it."""
+
+    modules: str
+    root: str | None
+    """As ``grub-mkconfig`` sets it; not for RAID sets of the firmware, which it cannot name."""
+    hints: str
+    uuid: str
+    folder: str
+    """To GRUB."""
+    mounted: str
+    device: str
+
+
+_MD, _LUKS = "5bfc3556-41fc-46aa-ddba-aab3214a598a", "dc8a7691-6a44-4e7c-95ea-9a98b41bf1f5"
+_UUIDS: Final = {
+    "MD_UUID": "10000000-0000-4000-8000-000000000001",
+    "LVM_UUID": "10000000-0000-4000-8000-000000000002",
+    "LUKS_UUID": "10000000-0000-4000-8000-000000000003",
+    "IMSM_UUID": "10000000-0000-4000-8000-000000000004",
+    "BTRFS_UUID": "10000000-0000-4000-8000-000000000005",
+}
+
+
+def _places(volume_group: str, logical_volume: str) -> dict[str, _Place]:
+    md, luks = _MD.replace("-", ""), _LUKS.replace("-", "")
+    lvm = f"lvmid/{volume_group}/{logical_volume}"
+    on_sde = "--hint-bios=hd4 --hint-efi=hd4 --hint-baremetal=ahci4"
+    on_esp = "--hint-bios=hd0,gpt2 --hint-efi=hd0,gpt2 --hint-baremetal=ahci0,gpt2"
+    btrfs = _UUIDS["BTRFS_UUID"]
+    return {
+        "md": _Place(
+            "part_gpt part_gpt diskfilter mdraid1x ext2",
+            f"mduuid/{md}",
+            f"--hint='mduuid/{md}'",
+            _UUIDS["MD_UUID"],
+            "",
+            "/srv/md",
+            "/dev/md127",
+        ),
+        "lvm": _Place(
+            "part_gpt part_gpt diskfilter mdraid1x lvm ext2",
+            lvm,
+            f"--hint='{lvm}'",
+            _UUIDS["LVM_UUID"],
+            "",
+            "/srv/lvm",
+            "/dev/mapper/vm--0-lv--boot",
+        ),
+        "luks": _Place(
+            "part_gpt cryptodisk luks gcry_rijndael gcry_rijndael gcry_sha256 ext2",
+            f"cryptouuid/{luks}",
+            f"--hint='cryptouuid/{luks}'",
+            _UUIDS["LUKS_UUID"],
+            "",
+            "/srv/luks",
+            "/dev/mapper/secret",
+        ),
+        "imsm": _Place("part_msdos ext2", None, "", _UUIDS["IMSM_UUID"], "", "/srv/imsm", "p1"),
+        "btrfs": _Place("btrfs", "hd4", on_sde, btrfs, "/@/boot", "/srv/btrfs/boot", "/dev/sde"),
+        "snapshot": _Place(
+            "btrfs",
+            "hd4",
+            on_sde,
+            btrfs,
+            "/@/.snapshots/1/boot",
+            "/srv/btrfs/.snapshots/1/boot",
+            "/dev/sde",
+        ),
+        "esp": _Place(
+            "part_gpt fat", "hd0,gpt2", on_esp, layout.ESP_UUID, "", "/boot/efi", "/dev/vda2"
+        ),
+    }
+
+
+def _entry(name: str, place: _Place, release: str) -> str:
+    """Write an entry as ``grub-mkconfig`` does (prepare_grub_to_access_device)."""
+    search = "search --no-floppy --fs-uuid --set=root"
+    lines = [f"insmod {module}" for module in place.modules.split()]
+    if name == "luks":
+        lines.append(f"cryptomount -u {_LUKS.replace('-', '')}")
+    if place.root is None:
+        lines.append(f"{search} {place.uuid}")
+    else:
+        lines += [
+            f"set root='{place.root}'",
+            "if [ x$feature_platform_search_hint = xy ]; then",
+            f"  {search} {place.hints}  {place.uuid}",
+            "else",
+            f"  {search} {place.uuid}",
+            "fi",
+        ]
+    lines += [
+        f"linux {place.folder}/vmlinuz-{release} {_options(name)}",
+        f"initrd {place.folder}/initrd.img-{release}",
+    ]
+    body = "".join(f"\t{line}\n" for line in lines)
+    return f"menuentry '{name}' --id {name} {{\n{body}}}\n"
+
+
+def _options(name: str) -> str:
+    return f"root=UUID={layout.ROOT_UUID} ro console=ttyS0 quiet bench={name}"
+
+
+@pytest.fixture
+def booted(
+    image: Image, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machine]:
+    """Return a machine whose package disk has the tools, too."""
+    disk = tmp_path_factory.mktemp("storage") / "bootpick.ext4"
+    package.make_package_disk(REPOSITORY, disk, {FOLDER: storage_tools(image)})
+    with frozen_machine(image, "bios").thaw(disk, tmp_path / "console.log") as machine:
+        yield machine
+
+
+def _digests(machine: Machine) -> str:
+    """Hash what is on the disks themselves, whatever the kernel has cached of them."""
+    return machine.check(
+        f"for disk in {_DISKS}; do dd if=$disk bs=1M iflag=direct status=none | sha256sum; done",
+        _PATIENCE,
+    )
+
+
+def test_kernels_on_every_kind_of_storage(image: Image, booted: Machine) -> None:
+    """Each is found and loaded; where nothing is mounted, no byte changes on any member."""
+    release = image.oldest
+    booted.write_file("/root/make", _MAKE.read_bytes())
+    names = " ".join(f"{key}={value}" for key, value in _UUIDS.items())
+    made = booted.check(f"{names} MD={_MD} LUKS={_LUKS} bash /root/make {release}", _PATIENCE)
+    places = _places(*made.splitlines()[-1].split())
+    entries = "".join(_entry(name, place, release) for name, place in places.items())
+    booted.write_file("/boot/grub/grub.cfg", entries)
+
+    assert "/boot/efi vfat" not in booted.check("cat /proc/mounts")
+    listing = json.loads(booted.check("bootpick list --json", _PATIENCE))
+    assert listing["diagnostics"] == []
+    assert [
+        (entry["id"], entry["bootable"], entry["kernel"], entry["initrds"])
+        for entry in listing["entries"]
+    ] == [
+        (name, True, f"{one.mounted}/vmlinuz-{release}", [f"{one.mounted}/initrd.img-{release}"])
+        for name, one in places.items()
+    ]
+
+    booted.check("umount /srv/* && mdadm --wait-clean --scan; sync")
+    untouched, mounts = _digests(booted), booted.check("cat /proc/mounts")
+    listing = json.loads(booted.check("bootpick list --json", _PATIENCE))
+    for entry in listing["entries"]:
+        name = entry["id"]
+        if name != "esp":
+            assert (entry["bootable"], entry["kernel"]) == (True, None)
+            assert f"{places[name].device} (" in entry["reasons"][0]
+        booted.check(f"bootpick --entry {name}", _PATIENCE)
+        status = json.loads(booted.check("bootpick status --json", _PATIENCE))
+        assert (status["loaded"], status["by"], status["entry"]["id"]) == (True, "bootpick", name)
+        assert status["entry"]["cmdline"].endswith(f"/vmlinuz-{release} {_options(name)}")
+    assert _digests(booted) == untouched
+    assert booted.check("cat /proc/mounts") == mounts
+
+    # Its file system, the volume group and the set below are all in use up to the end.
+    booted.check("mount /dev/vm-0/lv-boot /srv/lvm && echo fresh >/srv/lvm/witness")
+    witnesses = evidence.plant_witnesses(booted)
+    assert booted.leave("bootpick --entry lvm --exec", _PATIENCE) == release
+    assert evidence.landing(booted, witnesses) == Landing(journal_clean=True, witnesses_kept=True)
+    assert booted.check("cat /proc/cmdline").endswith(_options("lvm"))
+    booted.check(
+        "modprobe -a raid1 dm-mod; mdadm -q --stop --scan; mdadm -q -A --run /dev/md/pv /dev/vda4"
+        " && vgchange -q -ay vm-0 && udevadm settle && mount /dev/vm-0/lv-boot /srv/lvm"
+    )
+    assert booted.check("cat /srv/lvm/witness") == "fresh"
+    log = booted.check("dmesg")
+    assert "md/raid1:md" in log
+    assert "not clean" not in log
+    assert "recover" not in log
