@@ -343,9 +343,11 @@ def test_nobody_may_edit_where_the_configuration_says_so(guarded: BootMenu) -> N
     entry = guarded.entries[0]._replace(edit_lock=Lock(()))
     menu = guarded._replace(entries=(entry,))
     screen = Screen()
-    with picker_with("e", screen=screen) as picker:
-        threading.Timer(1, lambda: picker._session["input"].send_text(ENTER)).start()
-        assert picker.pick(menu) == Pick(entry)
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=screen):
+        picker = QuestionaryPicker(HERE, stdin=pipe, stdout=screen)
+        pipe.send_text("e")
+        with typed_after("nobody", ENTER, pipe, screen):
+            assert picker.pick(menu) == Pick(entry)
     assert "nobody" in screen.text
 
 
@@ -372,16 +374,8 @@ def test_any_key_stops_the_countdown(
     style: str, keys: list[str], chosen: str, menu: BootMenu
 ) -> None:
     """Where the menu is not shown, it only shows it."""
-    here = around(timeout=1.0, timeout_style=style)
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=Screen()):
-        picker = QuestionaryPicker(here, terminal=Terminal(), stdin=pipe, stdout=Screen())
-        pipe.send_text(keys[0])
-        timer = threading.Timer(1.5, lambda: pipe.send_text("".join(keys[1:])))
-        timer.start()
-        try:
-            assert picker.pick(menu) == Pick(entry_of(menu, chosen))
-        finally:
-            timer.join()
+    here = around(timeout=100, timeout_style=style)
+    assert picked(menu, *keys, around=here) == Pick(entry_of(menu, chosen))
 
 
 def test_default_that_cannot_be_booted_does_not_slide(tmp_path: Path) -> None:
@@ -390,10 +384,30 @@ def test_default_that_cannot_be_booted_does_not_slide(tmp_path: Path) -> None:
     screen = Screen(columns=300)
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=screen):
         picker = QuestionaryPicker(around(timeout=0), stdin=pipe, stdout=screen)
-        threading.Timer(0.4, lambda: pipe.send_text(CTRL_C)).start()
-        with pytest.raises(Cancelled):
+        with (
+            typed_after("the default entry cannot be booted: ", CTRL_C, pipe, screen),
+            pytest.raises(Cancelled),
+        ):
             picker.pick(menu)
     assert "the default entry cannot be booted: " in screen.text
+
+
+@contextmanager
+def typed_after(shown: str, keys: str, pipe: PipeInput, screen: Screen) -> Iterator[None]:
+    """Type *keys* when *shown* is on the screen, or after a while without it."""
+
+    def wait_and_type() -> None:
+        deadline = time.monotonic() + 30
+        while shown not in screen.text and time.monotonic() < deadline:
+            time.sleep(0.02)
+        pipe.send_text(keys)
+
+    typist = threading.Thread(target=wait_and_type)
+    typist.start()
+    try:
+        yield
+    finally:
+        typist.join()
 
 
 # -- the question before the act -----------------------------------------------------------------
