@@ -25,6 +25,14 @@ _ANYTHING = ("hd", "cd", "lvm/", "lvmid/", "md", "crypto")
 _SUPERBLOCK_AT_END = ("0.9", "1.0")
 """Versions of Linux RAID that leave a mirror's file system at the start of its members."""
 
+_CLOSED = {
+    "cryptouuid": ("crypto_LUKS", "{0} (LUKS) is not open: run 'cryptsetup open {0} NAME'"),
+    "mduuid": (
+        "linux_raid_member",
+        "the RAID set of {0} does not run: start it with 'mdadm --assemble --scan'",
+    ),
+}
+"""How names of devices begin: what they are built on, and what is said where that is all."""
 _REMEMBERED = 100_000
 """Names of which is remembered what they stand for."""
 DISK, FILTER, CRYPTO = "disk", "diskfilter", "cryptodisk"
@@ -65,6 +73,7 @@ class DeviceMap:
     """
 
     def __init__(self, volumes: tuple[Volume, ...]) -> None:
+        self._volumes = volumes
         self._anything = next((volume for volume in flatten(volumes) if volume.anything), None)
         self._disks: list[_Disk] = []
         self._filters: list[_Disk] = []
@@ -213,6 +222,16 @@ class DeviceMap:
                 return found
             self._opened[name] = found
         return self._opened[name]
+
+    def why_closed(self, name: str) -> str | None:
+        """Say why there is no device *name* although what it is built on is there."""
+        kind = name.partition("/")[0]
+        for volume in flatten(self._volumes) if kind in _CLOSED else ():
+            fstype, reason = _CLOSED[kind]
+            wanted = name.partition(",")[0].lower()
+            if volume.fstype == fstype and _with_uuid(kind, volume) == wanted:
+                return reason.format(volume.path)
+        return None
 
     def _open(self, name: str) -> Device | None:
         disk_name, comma, part = name.partition(",")

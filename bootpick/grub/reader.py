@@ -293,8 +293,8 @@ class _Listing:
         return LimitReached()
 
     def _file(self, word: str, place: Place) -> BootFile:
-        if place.problem is not None:
-            return BootFile(word, None, place.volume, place.inner, place.problem)
+        if (problem := self._world.why_unknown(place)) is not None:
+            return BootFile(word, None, place.volume, place.inner, problem)
         return self._resolver.file(word, place.device, place.volume, place.inner, place.found)
 
     def _exists(self, path: str) -> bool:

@@ -172,6 +172,12 @@ class World:
             return volume.fstype is None
         return filesystem(volume) is not None and not self.files.sees(volume, place.inner)
 
+    def why_unknown(self, place: Place) -> str | None:
+        """Say what keeps it from being known whether there is such a file, or such a device."""
+        if place.problem is None and place.volume is None:
+            return self.devices.why_closed(place.device)
+        return place.problem
+
     def read(self, place: Place, limit: int = CONFIG_LIMIT) -> str:
         """Give the text of a file that was found; bytes that are not UTF-8 are kept as they are.
 

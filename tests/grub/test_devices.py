@@ -434,6 +434,10 @@ BTRFS = row("sda", "disk", "btrfs", at="/", top="/@", uuid=UUID)
         ("(hd3)/ROOT/debian@/boot/vmlinuz", "holds zfs_member"),
         ("(hd4)/vmlinuz", "holds crypto_LUKS"),
         ("(hd5)/vmlinuz", "has no file system"),
+        ("(hd6)/vmlinuz", "holds linux_raid_member"),
+        (f"(cryptouuid/{HEX})/vmlinuz", "(LUKS) is not open: run 'cryptsetup open /dev/sde NAME'"),
+        (f"(mduuid/{HEX})/vmlinuz", "the RAID set of /dev/sdg does not run"),
+        (f"(mduuid/{HEX[::-1]})/vmlinuz", "there is no device (mduuid/"),
         ("(hd9)/vmlinuz", "there is no device (hd9)"),
         ("(memdisk)/vmlinuz", "there is no device (memdisk)"),
         ("vmlinuz", "for a list of blocks"),
@@ -451,8 +455,9 @@ def test_files_of_an_entry(tmp_path: Path, kernel: str, reason: str) -> None:
         row("sdb", "disk", "ext4", at="/mnt"),
         row("sdc", "disk", "xfs"),
         row("sdd", "disk", "zfs_member", uuid="1"),
-        row("sde", "disk", "crypto_LUKS"),
+        row("sde", "disk", "crypto_LUKS", uuid=UUID),
         row("sdf", "disk"),
+        row("sdg", "disk", "linux_raid_member", uuid=UUID),
     )
     world = world_of_disks(tmp_path, volumes(*disks), "pc")
     config_place = world.place("(hd0)/@/boot/grub/grub.cfg", "")
