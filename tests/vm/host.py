@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 QEMU = "qemu-system-x86_64"
 OVMF_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
@@ -30,6 +31,15 @@ _PROGRAMS = {
 
 class LabError(Exception):
     """The test bed itself failed: this says nothing about what is tested in it."""
+
+
+OWN_MOUNTS: Final = ("unshare", "--mount", "--propagation", "private", "--")
+"""Before mmdebstrap: what it mounts is nobody else's, and gone with it, however it ends."""
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a directory tree, but nothing that is mounted in it."""
+    run(["rm", "-rf", "--one-file-system", "--", folder])
 
 
 def run(

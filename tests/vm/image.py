@@ -121,7 +121,7 @@ def _remove_stale(cache: Path, keep: str) -> None:
         with contextlib.suppress(BlockingIOError, FileNotFoundError):
             os.close(_lock(folder / "in-use", fcntl.LOCK_EX | fcntl.LOCK_NB))
             # Away with the name first: half an image must not pass for a whole one.
-            shutil.rmtree(folder.rename(folder.with_suffix(".stale")))
+            host.remove_tree(folder.rename(folder.with_suffix(".stale")))
 
 
 def _build(folder: Path, kernels: tuple[str, str, str], log: Path) -> None:

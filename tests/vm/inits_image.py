@@ -13,7 +13,7 @@ from typing import Final
 
 from tests.vm import image
 from tests.vm.disk import make_ext4
-from tests.vm.host import run
+from tests.vm.host import OWN_MOUNTS, run
 from tests.vm.image import Image
 
 _RECIPE: Final = Path(__file__).parent / "inits"
@@ -105,6 +105,7 @@ def _bootstrap(root: Path, release: str, debs: Path, log: Path) -> None:
     )
     run(
         [
+            *OWN_MOUNTS,
             *("mmdebstrap", "--mode=root", "--variant=essential", "--format=directory"),
             *(f"--include={_PACKAGES}", "--skip=cleanup/apt,cleanup/reproducible"),
             *("--aptopt=APT::Install-Recommends false", "--aptopt=Acquire::Languages none"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.vm import layout
-from tests.vm.host import LabError, run
+from tests.vm.host import OWN_MOUNTS, LabError, run
 
 RECIPE = Path(__file__).parent / "recipe"
 _SUITE = "bookworm"
@@ -34,6 +34,7 @@ def available_kernels(log: Path) -> tuple[str, str, str]:
         )
         run(
             [
+                *OWN_MOUNTS,
                 *("mmdebstrap", "--mode=root", "--variant=custom", "--format=null"),
                 *("--skip=cleanup", f"--customize-hook={names}", _SUITE, "-"),
             ],
@@ -109,6 +110,7 @@ def _bootstrap(root: Path, overlay: Path, kernels: list[str], debs: Path, log: P
     packages = ",".join(_lines(RECIPE / "packages") + kernels)
     run(
         [
+            *OWN_MOUNTS,
             *("mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory"),
             *(f"--include={packages}", "--skip=cleanup/apt/cache,cleanup/reproducible"),
             *("--aptopt=APT::Install-Recommends false", "--aptopt=Acquire::Languages none"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.vm import image
-from tests.vm.host import run
+from tests.vm.host import OWN_MOUNTS, run
 from tests.vm.image import Image
 
 FOLDER: Final = "storage"
@@ -48,6 +48,7 @@ def _unpack(tree: Path, log: Path) -> None:
     )
     run(
         [
+            *OWN_MOUNTS,
             *("mmdebstrap", "--mode=root", "--variant=custom", "--format=null"),
             *("--skip=cleanup", f"--customize-hook={hook}", _SUITE, "-"),
         ],
