@@ -70,7 +70,11 @@ def parser() -> argparse.ArgumentParser:
         help="take a word, or a parameter by its name, out of the command line",
     )
     add("--cmdline", metavar="ARGS", help="the command line in place of the boot loader's")
-    add("--reuse-cmdline", action="store_true", help="that of the running system")
+    add(
+        "--reuse-cmdline",
+        action="store_true",
+        help="that of the running system, without BOOT_IMAGE and initrd=",
+    )
     add(
         "--extra-initrd",
         metavar="FILE",

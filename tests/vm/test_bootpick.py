@@ -15,6 +15,11 @@ pytestmark = pytest.mark.vm
 _SIMPLE = f"gnulinux-simple-{layout.ROOT_UUID}"
 
 
+# The words that GRUB makes of those in recipe/overlay/etc/grub.d/40_custom. A word with a blank
+# is quoted whole, quotes and backslashes get a backslash, an empty word leaves two blanks.
+_TRICKY = '"foo=a b" "c d" "e f" g=h\\\'i j\\"k l\\\\m s$x t\tu uni=é日本  end\n'
+
+
 def _advanced(release: str) -> str:
     return f"gnulinux-{release}-advanced-{layout.ROOT_UUID}"
 
@@ -42,10 +47,13 @@ def test_every_jump_gives_the_kernel_what_grub_gives_it(
     booted = machine(firmware)
     default = booted.read_file("/proc/cmdline")  # GRUB booted it
     submenu = _in_submenu(image.oldest)  # in the form that grub-reboot takes
-    # One entry less under UEFI, where each boot takes longer.
-    oldest = evidence.oracle_cmdline(booted, submenu) if firmware == "bios" else None
+    oldest = evidence.oracle_cmdline(booted, submenu) if firmware == "bios" else b""
     tricky = evidence.oracle_cmdline(booted, "tricky")
     assert booted.check("uname -r") == image.middle
+    assert tricky.decode() == (
+        f"BOOT_IMAGE=/boot/vmlinuz-{image.middle} root=UUID={layout.ROOT_UUID} ro"
+        f" console=ttyS0 quiet {_TRICKY}"
+    )
 
     # From the middle kernel into the default entry, and nothing is lost on the way.
     witnesses = evidence.plant_witnesses(booted)
@@ -56,17 +64,17 @@ def test_every_jump_gives_the_kernel_what_grub_gives_it(
     assert booted.read_file("/proc/cmdline") == default
     assert evidence.initrd_release(booted) == image.newest
 
+    if firmware == "uefi":  # where each boot takes longer
+        return
+
     # Into an entry of the submenu, and this time systemd is held instead of asked.
-    if oldest is not None:
-        witnesses = evidence.plant_witnesses(booted)
-        evidence.start_writer(booted)
-        assert booted.leave(f"bootpick --entry '{submenu}' --exec --force") == image.oldest
-        assert evidence.landing(booted, witnesses) == Landing(
-            journal_clean=True, witnesses_kept=True
-        )
-        assert evidence.writer_finished(booted)
-        assert booted.read_file("/proc/cmdline") == oldest
-        assert evidence.initrd_release(booted) == image.oldest
+    witnesses = evidence.plant_witnesses(booted)
+    evidence.start_writer(booted)
+    assert booted.leave(f"bootpick --entry '{submenu}' --exec --force") == image.oldest
+    assert evidence.landing(booted, witnesses) == Landing(journal_clean=True, witnesses_kept=True)
+    assert evidence.writer_finished(booted)
+    assert booted.read_file("/proc/cmdline") == oldest
+    assert evidence.initrd_release(booted) == image.oldest
 
     # Into the awkward words, on a machine without D-Bus and logind.
     booted.check("systemctl stop dbus.socket dbus.service systemd-logind.service")
@@ -192,7 +200,6 @@ def test_oneshot_is_used_up_by_the_jump(image: Image, machine: MachineFactory) -
     assert booted.read_file("/boot/grub/grubenv") == block.replace(
         b"next_entry=tricky\n", b"next_entry=\n"
     ) + b"#" * len("tricky")
-    assert booted.reboot() == image.newest
 
 
 def test_dry_run_changes_nothing(machine: MachineFactory) -> None:

@@ -23,10 +23,6 @@ print(__file__, *sys.argv[1:])
 sys.exit(3)
 """
 
-# The words that GRUB makes of those in recipe/overlay/etc/grub.d/40_custom. A word with a blank
-# is quoted whole, quotes and backslashes get a backslash, an empty word leaves two blanks.
-_TRICKY = '"foo=a b" "c d" "e f" g=h\\\'i j\\"k l\\\\m s$x t\tu uni=é日本  end\n'
-
 
 @pytest.fixture(scope="module")
 def package_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -108,39 +104,6 @@ def test_careless_mount_of_the_other_partition_shows(machine: MachineFactory) ->
     assert evidence.other_system_digest(booted) != untouched
 
 
-def test_oracle(image: Image, machine: MachineFactory) -> None:
-    """GRUB boots the entry with the awkward words, once, and they are read byte for byte."""
-    booted = machine()
-    assert evidence.oracle_cmdline(booted, "tricky").decode() == (
-        f"BOOT_IMAGE=/boot/vmlinuz-{image.middle} root=UUID={layout.ROOT_UUID} ro"
-        f" console=ttyS0 quiet {_TRICKY}"
-    )
-    assert booted.check("uname -r") == image.middle
-    assert "next_entry=\n" in booted.check("grub-editenv list") + "\n"
-
-
-def test_grub_boots_the_other_partition(image: Image, machine: MachineFactory) -> None:
-    """GRUB reads kernel and initrd from a dirty file system, and leaves it as it is."""
-    booted = machine()
-    untouched = evidence.other_system_digest(booted)
-    assert booted.reboot("other-system") == image.oldest
-    assert evidence.initrd_release(booted) == image.oldest
-    assert evidence.other_system_digest(booted) == untouched
-
-
-def test_orderly_kexec_loses_nothing(image: Image, machine: MachineFactory) -> None:
-    """Systemd's own way into a loaded kernel writes everything out and unmounts."""
-    booted = machine()
-    evidence.load(booted, image.middle, "root=/dev/vda3 console=ttyS0 quiet probe='a b'")
-    witnesses = evidence.plant_witnesses(booted)
-    assert booted.leave("systemctl kexec") == image.middle
-    assert evidence.landing(booted, witnesses) == Landing(journal_clean=True, witnesses_kept=True)
-    assert evidence.initrd_release(booted) == image.middle
-    assert booted.read_file("/proc/cmdline") == (
-        b"root=/dev/vda3 console=ttyS0 quiet probe='a b'\n"
-    )
-
-
 def test_raw_jump_loses_what_was_not_written(image: Image, machine: MachineFactory) -> None:
     """Negative control: a jump without sync or unmount is caught by both checks."""
     booted = machine()
@@ -148,12 +111,3 @@ def test_raw_jump_loses_what_was_not_written(image: Image, machine: MachineFacto
     witnesses = evidence.plant_witnesses(booted)
     assert booted.leave("kexec --exec --no-sync") == image.oldest
     assert evidence.landing(booted, witnesses) == Landing(journal_clean=False, witnesses_kept=False)
-
-
-def test_uefi_kexec_and_reboot(image: Image, machine: MachineFactory) -> None:
-    """Under UEFI, too, a kernel is jumped into, and the firmware is there again afterwards."""
-    booted = machine("uefi")
-    evidence.load(booted, image.oldest)
-    assert booted.leave("systemctl kexec") == image.oldest
-    assert booted.check("ls -d /sys/firmware/efi/efivars") == "/sys/firmware/efi/efivars"
-    assert booted.reboot() == image.newest
