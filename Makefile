@@ -70,7 +70,7 @@ quick: .venv/test-tools
 
 # The virtual machines are two at a time, and leave some of a core to the other tests, which are done
 # long before them. What is not in the first group is in the second.
-MACHINES := tests/vm/test_bootpick.py tests/vm/test_kexec.py tests/vm/test_inits.py
+MACHINES := tests/vm/test_bootpick.py tests/vm/test_inits.py tests/vm/test_lilo.py
 
 test: .venv/test-packages .venv/test-tools lint
 	@$(BIN)/pytest -m vm --durations=15 $(MACHINES) >.venv/vm-1.log 2>&1 & first=$$!; \

@@ -394,10 +394,10 @@ def test_default_that_cannot_be_booted_does_not_slide(tmp_path: Path) -> None:
 
 @contextmanager
 def typed_after(shown: str, keys: str, pipe: PipeInput, screen: Screen) -> Iterator[None]:
-    """Type *keys* when *shown* is on the screen, or after a while without it."""
+    """Type *keys* when *shown* was drawn in one piece, or after a while."""
 
     def wait_and_type() -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 3
         while shown not in screen.text and time.monotonic() < deadline:
             time.sleep(0.02)
         pipe.send_text(keys)
