@@ -244,15 +244,9 @@ def plan_lines(plan: "KexecPlan") -> Iterable[str]:
         yield f"initrd   {printable(file.shown)}"
     yield f"cmdline  {printable(plan.cmdline)}"
     if plan.entry.cmdline is not None and plan.cmdline != plan.entry.cmdline:
-        from .kexec.cmdline import difference
+        from .kexec.cmdline import changes
 
-        signs = {"added": "+", "removed": "-"}
-        changed = [
-            f"{signs[kind]}{printable(word)}"
-            for kind, word in difference(plan.entry.cmdline, plan.cmdline)
-            if kind != "same"
-        ]
-        yield f"changed  {' '.join(changed)}"
+        yield f"changed  {printable(' '.join(changes(plan.entry.cmdline, plan.cmdline)))}"
     for number, step in enumerate(plan.steps, 1):
         yield f"{number}. {printable(step.text)}"
     for reason in plan.entry.reasons:

@@ -126,7 +126,7 @@ def read_last(machine: Machine) -> dict[str, Any]:
 
 def last_lines(last: dict[str, Any]) -> Iterable[str]:
     """Give the lines of ``last``."""
-    from .kexec.cmdline import difference
+    from .kexec.cmdline import changes
 
     planned, running = last["planned"], last["running"]
     if planned is None:
@@ -143,7 +143,5 @@ def last_lines(last: dict[str, Any]) -> Iterable[str]:
         release = printable(planned["release"])
         yield f"release  {release} was planned, {printable(running['release'])} runs"
     if "cmdline" in last["differs"]:
-        signs = {"added": "+", "removed": "-"}
-        words = difference(planned["cmdline"], running["cmdline"])
-        changed = [f"{signs[kind]}{printable(word)}" for kind, word in words if kind in signs]
-        yield f"cmdline  {' '.join(changed) or 'differs in blanks'}"
+        changed = " ".join(changes(planned["cmdline"], running["cmdline"]))
+        yield f"cmdline  {printable(changed) or 'differs in blanks'}"

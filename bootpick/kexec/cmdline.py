@@ -95,3 +95,9 @@ def difference(before: str, after: str) -> tuple[tuple[Kind, str], ...]:
             found += [("removed", word) for word in old[start:end]]
             found += [("added", word) for word in new[new_start:new_end]]
     return tuple(found)
+
+
+def changes(before: str, after: str) -> list[str]:
+    """Give the words that differ, ``+`` before those of *after*, ``-`` before those of *before*."""
+    signs = {"added": "+", "removed": "-"}
+    return [f"{signs[kind]}{word}" for kind, word in difference(before, after) if kind in signs]
