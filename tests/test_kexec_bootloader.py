@@ -41,7 +41,6 @@ def test_status_is_one_where_nothing_could_be_loaded(arguments: tuple[str, ...])
 
 def test_unit_loads_before_file_systems_go() -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign]
     unit.read_string(UNIT.read_text(encoding="utf-8"))
     assert unit["Unit"]["RequiresMountsFor"] == "/boot"
     assert "local-fs.target" in unit["Unit"]["After"]

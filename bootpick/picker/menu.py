@@ -1,6 +1,7 @@
 """The menu in a terminal: prompt_toolkit draws it, questionary asks with it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from typing import Any
 
 import questionary
@@ -13,6 +14,7 @@ from prompt_toolkit.output import ColorDepth, Output
 from ..entries import BootMenu
 from ..errors import Cancelled
 from ..kexec.plan import KexecPlan
+from ..system.machine import Progress
 from . import Pick, Surroundings
 from .asking import Gatekeeper
 from .keys import menu_bindings
@@ -46,6 +48,10 @@ _SEQUENCE_SECONDS = 0.1
 """How long the rest of a key's sequence may take; behind a serial line, that is not nothing."""
 _ALT_SECONDS = 0.4
 """How long a key may take that makes one with Escape, such as Alt-B, where a line is edited."""
+
+
+_ANSWERS = {"yes": ("y", "Y", "enter"), "no": ("n", "N", "q", "escape", "left")}
+"""The keys that answer the question before the act."""
 
 
 class QuestionaryPicker:
@@ -97,22 +103,23 @@ class QuestionaryPicker:
         )
         bindings = KeyBindings()
         page.bind(bindings)
-        yes, no = ("y", "Y", "enter"), ("n", "N", "q", "escape", "left")
-        for key in (*yes, *no):
+        for answer, keys in _ANSWERS.items():
+            for key in keys:
 
-            @bindings.add(key, eager=True)
-            def _(event: KeyPressEvent, answer: bool = key in yes) -> None:  # noqa: FBT001
-                event.app.exit(result=answer)
+                @bindings.add(key, eager=True)
+                def _(event: KeyPressEvent, answer: str = answer) -> None:
+                    event.app.exit(result=answer)
 
         does = "boots it" if plan.executes else "loads it"
         pairs = (("Enter, y", does), ("Ctrl-C", "leaves"), ("Esc, n", "back"))
         footer = window(lambda width: key_line(pairs, width))
         layout = Layout(HSplit([page.container(), footer]))
-        return bool(_ask(self._application(layout, bindings)))
+        answer = _ask(self._application(layout, bindings))
+        return isinstance(answer, str) and answer == "yes"
 
-    def loading(self) -> LoadingBar:
+    def loading(self) -> AbstractContextManager[Progress]:
         """Give a bar for a large kernel and its initrds."""
-        return LoadingBar(**self._session)
+        return closing(LoadingBar(**self._session))
 
     def tell(self, message: str) -> None:
         """Have *message* shown with the menu."""

@@ -1,7 +1,6 @@
 """A bar while a large kernel and its initrds are read."""
 
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Any
 
 from prompt_toolkit.shortcuts import ProgressBar, ProgressBarCounter
@@ -28,15 +27,6 @@ class LoadingBar:
         self._counter.items_completed = done >> 20
         self._counter.progress_bar.invalidate()
 
-    def __enter__(self) -> "LoadingBar":  # noqa: PYI034 - typing has no Self before 3.11
-        """Give itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Take the bar away."""
         self._open.close()

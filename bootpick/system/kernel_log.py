@@ -3,7 +3,6 @@
 import os
 import re
 from contextlib import suppress
-from types import TracebackType
 
 from ..diagnostics import printable
 
@@ -22,16 +21,7 @@ class KernelLog:
             self._handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             os.lseek(self._handle, 0, os.SEEK_END)
 
-    def __enter__(self) -> "KernelLog":  # noqa: PYI034 - typing has no Self before 3.11
-        """Give itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close the log."""
         if self._handle is not None:
             os.close(self._handle)

@@ -5,7 +5,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import NamedTuple
 
 from ..errors import BootpickError, LoadRefused
@@ -105,7 +105,7 @@ class LinuxKernel:
         The kernel is given the files that were read and hashed; if one of them changed meanwhile,
         what was loaded is dropped again.
         """
-        with ExitStack() as handles, KernelLog() as log:
+        with ExitStack() as handles, closing(KernelLog()) as log:
             opened = [_open(path, handles) for path in files]
             done = _hash(opened, progress)
             image = _Image(opened[0].handle, _initrd(opened[1:], handles), cmdline, shown)

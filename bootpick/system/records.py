@@ -95,12 +95,9 @@ class JumpRecord:
             return ""
 
 
-def _read(path: str) -> dict[str, Any]:
+def _read(path: str) -> Any:
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        data = json.load(file)
-    if not isinstance(data, dict):
-        raise ValueError("no object")  # noqa: TRY004 - whatever is wrong with it is one case
-    return data
+        return json.load(file)
 
 
 def _write(path: str, data: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -249,7 +249,7 @@ def test_kernel_log_gives_the_last_line_about_the_load(tmp_path: Path) -> None:
     assert log.last() is None
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
-    with KernelLog(f"/proc/self/fd/{reader}") as log:
+    with closing(KernelLog(f"/proc/self/fd/{reader}")) as log:
         os.write(writer, b"6,1,2,-;Lockdown: kexec: unsigned\x1b\n")
         assert log.last() == "the kernel's log says: Lockdown: kexec: unsigned\\x1b"
     os.close(reader)
