@@ -26,13 +26,14 @@ class Source:
     command, which stands for every place in it.
     """
 
-    __slots__ = ("_anchor", "_starts", "name", "text")
+    __slots__ = ("_anchor", "_has_passwords", "_starts", "name", "text")
 
     def __init__(self, name: str, text: str, anchor: Position | None = None) -> None:
         self.name = name
         self.text = text
         self._anchor = anchor
         self._starts: list[int] | None = None
+        self._has_passwords = False
 
     @property
     def is_file(self) -> bool:
@@ -46,14 +47,16 @@ class Source:
         if self._starts is None:
             lengths = [len(line) + 1 for line in self.text.split("\n")]
             self._starts = [0, *accumulate(lengths[:-1])]
+            self._has_passwords = "passw" in self.text.lower()
         line = bisect_right(self._starts, offset)
         start = self._starts[line - 1]
         end = self._starts[line] - 1 if line < len(self._starts) else len(self.text)
         # A line of megabytes is no help to anyone, and keeping it for each message no good.
         text = self.text[start:end].rstrip("\r") if end - start <= LONGEST_LINE else ""
-        above = self._starts[line - 2] if line > 1 else start
-        before = self.text[max(above, start - LONGEST_LINE) : start]
-        return Position(self.name, line, offset - start + 1, _without_password(text, before))
+        if self._has_passwords:
+            above = self._starts[line - 2] if line > 1 else start
+            text = _without_password(text, self.text[max(above, start - LONGEST_LINE) : start])
+        return Position(self.name, line, offset - start + 1, text)
 
 
 _COVERED = (

@@ -102,40 +102,33 @@ class Known:
     def __init__(self) -> None:
         self._left = self._size
         """Characters that may still be remembered."""
-        self._commands: dict[str, list[tuple[str, Any]]] = {}
-        self._runs: dict[str, list[tuple[str, Any]]] = {}
+        self._lines: dict[str, list[tuple[str, Any, bool]]] = {}
+        """By first line what it was the first line of, runs before commands."""
 
     def find(self, text: str, loc: int, *, runs: bool) -> tuple[int, Any, bool] | None:
         """Give the end and the tree of what stands at *loc*, if it is known, and if it is a run."""
         line_end = text.find("\n", loc, loc + self._line)
         if line_end < 0:
             return None
-        line = text[loc:line_end]
-        if runs:
-            for whole, tree in self._runs.get(line, ()):
-                if text.startswith(whole, loc):
-                    return loc + len(whole) - 1, tree, True
-        for whole, tree in self._commands.get(line, ()):
-            if text.startswith(whole, loc):
-                return loc + len(whole) - 1, tree, False
+        for whole, tree, is_run in self._lines.get(text[loc:line_end], ()):
+            if (runs or not is_run) and text.startswith(whole, loc):
+                return loc + len(whole) - 1, tree, is_run
         return None
 
     def add(self, text: str, loc: int, end: int, tree: Any, *, run: bool = False) -> None:
         """Remember *tree*, which the text from *loc* to a line end at *end* became."""
         if end - loc > min(self._length, self._left) or not text.startswith("\n", end):
             return
-        lines = self._runs if run else self._commands
         line_end = text.find("\n", loc, loc + self._line)
-        if line_end > 0 and len(lines) < self._count:
-            alike = lines.setdefault(text[loc:line_end], [])
+        if line_end > 0 and len(self._lines) < self._count:
+            alike = self._lines.setdefault(text[loc:line_end], [])
             if len(alike) < self._alike:
-                alike.append((text[loc : end + 1], tree))
+                alike.insert(0 if run else len(alike), (text[loc : end + 1], tree, run))
                 self._left -= end + 1 - loc
 
     def forget(self) -> None:
         """Forget everything; the next text has little in common with this."""
-        self._commands.clear()
-        self._runs.clear()
+        self._lines.clear()
         self._left = self._size
 
 
@@ -432,7 +425,10 @@ class Words(pp.Token):
 
     # constant ::= (CHAR+ | SQSTR)+ without "*" and "?" outside quotes; most words are one
     _quiet = r"[^{}|&$;<> \t\n'\"\\*?]"
-    _constant = Late(rf"((?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}})(?:{_BLANKS}|\Z)")
+    _constant = rf"(?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}}"
+    _some_constants = Late(rf"(?:{_constant}(?:{_BLANKS}(?![ \t])|\Z)){{1,{MANY}}}")
+    # plain ::= (CHAR+ blanks)* without "*" and "?"
+    _plain = Late(r"[^{}|&$;<>\n'\"\\*?]*")
     # constants ::= (constant blanks)*
     _constants = Late(rf"(?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}|[ \t]+(?![ \t])){{1,{MANY}}}")
     _one_constant = Late(rf"(?:{_quiet}+|{_SINGLE_QUOTED})+")
@@ -500,6 +496,8 @@ class Words(pp.Token):
 
     def constants(self, text: str) -> list[str] | None:
         """Give the words of *text* where nothing in it is replaced: those of most commands."""
+        if self._plain().fullmatch(text):
+            return [word for word in text.replace("\t", " ").split(" ") if word]
         if not self._constants().fullmatch(text):
             return None
         words: list[str] = self._one_constant().findall(text)
@@ -508,13 +506,11 @@ class Words(pp.Token):
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         words: list[str | list[tuple[str, str]]] = []
         pieces: list[tuple[str, str]] = []
-        if not loc and (constants := self.constants(instring)) is not None:
-            return len(instring), [constants]
-        constant, bare = self._constant().match, self._bare().match
+        constants, bare = self._some_constants().match, self._bare().match
         while True:
-            while not pieces and (found := constant(instring, loc)):
+            if not pieces and (found := constants(instring, loc)):
                 loc = found.end()
-                words.append(found[1].replace("'", ""))
+                words += [word.replace("'", "") for word in self._one_constant().findall(found[0])]
             found = bare(instring, loc)
             if found is None:
                 break

@@ -1,13 +1,13 @@
 """The kernel command line that GRUB builds (lib/cmdline.c)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 _HEX = r"(\\x[0-9a-fA-F]{2})"
 
 
 def join_words(
-    words: Iterable[str], size: int | None = None, *, keep_hex: bool = False
+    words: Sequence[str], size: int | None = None, *, keep_hex: bool = False
 ) -> tuple[str, int]:
     r"""Join *words* as ``grub_create_loader_cmdline`` does, and count how many went in.
 
@@ -17,6 +17,10 @@ def join_words(
     it are left out, as GRUB leaves them out without a word.
     With *keep_hex* a ``\xHH`` stays as it is.
     """
+    text = " ".join(words)
+    is_plain = text.isascii() and not ("\\" in text or "'" in text or '"' in text)
+    if is_plain and text.count(" ") == len(words) - 1 and (size is None or len(text) < size):
+        return text, len(words)  # as it is with most
     joined: list[str] = []
     for word in words:
         if "\\" in word or "'" in word or '"' in word:

@@ -704,17 +704,17 @@ class Interpreter:
     def _expand(self, text: str) -> list[str]:
         if len(text) > self.limits.words:
             raise self.stopped("a command is too long")
-        if len(text) >= _CHARACTERS:
-            pieces = text.count("$") + text.count('"') + text.count("\\")
-            self.count(len(text) // _CHARACTERS + pieces)
-        words = known_words(text)
+        words, cost = known_words(text), len(text) // _CHARACTERS
         if words is None:
             words = parse_words(text)
-            self.count(1 + words.pieces // _PIECES_AT_ONCE)
+            cost += 1 + words.pieces // _PIECES_AT_ONCE
         if words.constant is not None:
             if len(words.constant) >= _MANY_WORDS:
-                self.count(len(words.constant) // _WORDS)
+                cost += len(words.constant) // _WORDS
+            if cost:
+                self.count(cost)
             return [*words.constant]
+        self.count(cost + words.pieces)
         if words.parameters and self.parameters is self._outer:
             self._spoil()
         try:

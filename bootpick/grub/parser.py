@@ -124,9 +124,13 @@ def _parse_words(text: str) -> Words:
     # Not parse_string, which takes longer than the words do.
     found = grammar.words.parseImpl(text, 0)[1][0]
     words: list[str | Word] = []
-    constant, parameters = True, False
+    constant, parameters, count = True, False, len(found)
     for pieces in found:
-        word = pieces if isinstance(pieces, str) else _word(pieces)
+        if isinstance(pieces, str):
+            words.append(pieces)
+            continue
+        count += len(pieces) - 1
+        word = _word(pieces)
         words.append(word)
         if isinstance(word, str):
             continue
@@ -134,9 +138,10 @@ def _parse_words(text: str) -> Words:
         for piece in word:
             if piece.is_variable and (not piece.named or piece.text == "#"):
                 parameters = parameters or piece.text in "#@*" or piece.text.isdigit()
-    texts = tuple([word for word in words if isinstance(word, str)])
-    count = sum(1 if isinstance(pieces, str) else len(pieces) for pieces in found)
-    return Words(tuple(words), texts if constant else None, parameters, count)
+    if constant:
+        texts = tuple([word for word in words if isinstance(word, str)])
+        return Words(texts, texts, False, count)
+    return Words(tuple(words), None, parameters, count)
 
 
 _remembered: dict[str, Words] = {}

@@ -399,13 +399,18 @@ def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
 def _size_in_json(entry: BootEntry) -> int:
     """Give the bytes, or some more, that an entry takes in the list as JSON."""
     files = (*entry.initrds, *filter(None, (entry.kernel, entry.devicetree)))
-    texts = [entry.id, entry.title, entry.cmdline or "", entry.position.file]
+    texts = [entry.id, entry.title, entry.cmdline or "", entry.position.file, entry.menu_index]
     texts += [*entry.submenus, *entry.classes, *entry.reasons]
-    texts += [text for file in files for text in (file.word, file.path or "")]
-    long = sum(12 * len(text) for text in texts if not text.isascii())
+    for file in files:
+        texts += (file.word, file.path or "")
+    text = "".join(texts)
+    length = len(text) if text.isascii() else sum(_length_in_json(text) for text in texts)
     # What is remembered of a file takes more room than its paths.
-    size = 700 + 100 * len(files) + 8 * len(texts) + sum(map(len, texts)) + long
-    return size + len(entry.menu_index)
+    return 700 + 100 * len(files) + 8 * len(texts) + length
+
+
+def _length_in_json(text: str) -> int:
+    return len(text) if text.isascii() else 13 * len(text)
 
 
 _KINDS = {

@@ -51,13 +51,19 @@ _HELP = (
 class OptionTable:
     """The options of a command, by their names."""
 
-    __slots__ = ("long", "options", "short")
+    __slots__ = ("long", "options", "short", "valued")
 
     def __init__(self, *options: Option) -> None:
         self.options = options
         known = (*options, *_HELP)[::-1]  # of two with one name the first counts
         self.long = {option.name: option for option in known if option.name}
         self.short = {option.short: option for option in known if option.short}
+        self.valued = {
+            f"--{option.name}": option.name
+            for option in self.long.values()
+            if option.value != "none" and not option.integer
+        }
+        """The arguments that take any next word which does not begin with ``-``."""
 
 
 def parse_options(
@@ -77,22 +83,17 @@ def parse_options(
     words: list[str] = []
     if at_start and arguments and arguments[0][:1] != "-":
         return Parsed(given, list(arguments))
-    at, long = 0, options.long
-    while at < len(arguments):
+    at, end, valued = 0, len(arguments), options.valued
+    while at < end:
         argument = arguments[at]
-        following = arguments[at + 1] if at + 1 < len(arguments) else None
         at += 1
         if argument[:1] != "-" or argument == "-" or (words and at_start):
             words.append(argument)
-        elif (
-            (option := long.get(argument[2:])) is not None
-            and argument[1] == "-"
-            and option.value != "none"
-            and not option.integer
-            and following is not None
-            and following[:1] != "-"
-        ):  # what a menu entry consists of, without the rest that may be asked of an option
-            given.setdefault(option.name, []).append(following)
+            continue
+        following = arguments[at] if at < end else None
+        if argument in valued and following is not None and following[:1] != "-":
+            # What a menu entry consists of, without the rest that may be asked of an option.
+            given.setdefault(valued[argument], []).append(following)
             at += 1
         elif argument == "--":
             words += arguments[at:]
