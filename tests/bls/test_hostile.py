@@ -77,7 +77,16 @@ HARM: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.parametrize("text", HARM.values(), ids=HARM)
+_LONG = ("1 MB of lines", "1 MB of line ends", "1 MB of initrds")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=name, marks=[pytest.mark.slow] if name in _LONG else [])
+        for name, text in HARM.items()
+    ],
+)
 def test_harm_leaves_other_entries_alone(text: str | bytes, tmp_path: Path) -> None:
     root = planted(tmp_path, {"bad.conf": text, "good.conf": GOOD})
     plant(root, {"boot/loader/loader.conf": text})
