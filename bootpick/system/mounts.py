@@ -4,7 +4,7 @@ import ctypes
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from ..errors import BootpickError
 from ..volumes import Mount, Volume
@@ -19,10 +19,9 @@ _NO_REPLAY = {
     "ext4": "noload",
     "xfs": "norecovery",
     # GRUB's paths begin at the top, whatever the default subvolume is.
-    "btrfs": "rescue=nologreplay,subvolid=5",
+    "btrfs": "rescue=nologreplay",
 }
-_MOUNTED = {"btrfs": "subvolid=5"}
-"""Options where the file system is in use: that one has no journal left to replay."""
+"""Options that keep it from writing, where the file system is not in use."""
 _NEW_NAMESPACE = 0x00020000  # CLONE_NEWNS
 _MOUNT_FLAGS = 1 | 2 | 4 | 8  # MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC
 _BIND = 0x1000  # MS_BIND
@@ -33,46 +32,23 @@ class PrivateMounts:
     """Mounts that no other process sees and that end with the block."""
 
     @contextmanager
-    def mounted(self, volume: Volume) -> Iterator[str]:
+    def mounted(self, volume: Volume, at: Mount | None = None) -> Iterator[str]:
         """Mount in a mount namespace of this process; its journal is not replayed.
 
+        It is mounted as *at* says, or whole, in a directory of its own, which is given.
         One that is mounted is seen again without what is mounted over its directories.
         """
-        before = os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
-        point = ""
-        try:
-            check(libc.unshare(_NEW_NAMESPACE))
-            check(libc.mount(None, b"/", None, ctypes.c_ulong(_RECURSIVE_PRIVATE), None))
-            point = tempfile.mkdtemp(prefix="bootpick-")
-            options = (_MOUNTED if volume.mounts else _NO_REPLAY).get(volume.fstype or "", "")
-            whole = next((mount.point for mount in volume.mounts if mount.top == "/"), None)
-            flags = _MOUNT_FLAGS if whole is None else _MOUNT_FLAGS | _BIND
-            check(
-                libc.mount(
-                    os.fsencode(volume.path if whole is None else whole),
-                    os.fsencode(point),
-                    (volume.fstype or "").encode(),
-                    ctypes.c_ulong(flags),
-                    options.encode() or None,
-                )
-            )
-        except OSError as error:
-            self._leave(before, point, mounted=False)
-            raise BootpickError(f"cannot mount {volume.path}: {error.strerror}") from error
-        try:
-            yield point
-        finally:
-            self._leave(before, point, mounted=True)
-
-    @staticmethod
-    def _leave(before: int, point: str, *, mounted: bool) -> None:
-        if mounted:
-            libc.umount2(os.fsencode(point), 0)
-        libc.setns(before, _NEW_NAMESPACE)
-        os.close(before)
-        if point:
-            with suppress(OSError):
-                os.rmdir(point)
+        with ExitStack() as undo:
+            try:
+                if at is None:
+                    at = Mount(tempfile.mkdtemp(prefix="bootpick-"))
+                    undo.callback(_remove, at.point)
+                undo.enter_context(_own_namespace())
+                _mount(volume, at)
+            except OSError as error:
+                raise BootpickError(f"cannot mount {volume.path}: {error.strerror}") from error
+            undo.callback(libc.umount2, os.fsencode(at.point), 0)
+            yield at.point
 
     def find(self, point: str, inner: str) -> str | None:
         """Look within the file system, as everywhere."""
@@ -95,6 +71,63 @@ class PrivateMounts:
         """Copy them into memory; the path is good for this process and its children alone."""
         with _path_of(copy_parts(path, parts, stamp)) as copy:
             yield copy
+
+
+@contextmanager
+def _own_namespace() -> Iterator[None]:
+    """Be in a mount namespace that begins as the one there is, and of which nobody sees anything.
+
+    Raises OSError.
+    """
+    paths = (("/proc/self/ns/mnt", os.O_RDONLY), ("/", os.O_PATH), (".", os.O_PATH))
+    with ExitStack() as handles:
+        before, root, current = (
+            handles.enter_context(_opened(path, flags)) for path, flags in paths
+        )
+        check(libc.unshare(_NEW_NAMESPACE))
+        try:
+            check(libc.mount(None, b"/", None, ctypes.c_ulong(_RECURSIVE_PRIVATE), None))
+            yield
+        finally:
+            # It puts the process at the top, also out of a root of its own.
+            libc.setns(before, _NEW_NAMESPACE)
+            os.fchdir(root)
+            os.chroot(".")
+            os.fchdir(current)
+
+
+@contextmanager
+def _opened(path: str, flags: int) -> Iterator[int]:
+    handle = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _remove(directory: str) -> None:
+    with suppress(OSError):
+        os.rmdir(directory)
+
+
+def _mount(volume: Volume, at: Mount) -> None:
+    """Mount *volume* read-only. Raises OSError."""
+    kind = volume.fstype or ""
+    options = [] if volume.mounts else [_NO_REPLAY.get(kind, "")]
+    if kind == "btrfs":  # whatever its default subvolume is
+        options.append("subvolid=5" if at.top == "/" else f"subvol={at.top}")
+    whole = next((mount.point for mount in volume.mounts if mount.top == "/"), None)
+    source = volume.path if whole is None else f"{whole.rstrip('/')}{at.top}"
+    flags = _MOUNT_FLAGS if whole is None else _MOUNT_FLAGS | _BIND
+    check(
+        libc.mount(
+            os.fsencode(source),
+            os.fsencode(at.point),
+            kind.encode(),
+            ctypes.c_ulong(flags),
+            ",".join(filter(None, options)).encode() or None,
+        )
+    )
 
 
 @contextmanager
