@@ -1,6 +1,6 @@
 """Where boot configurations live."""
 
-from posixpath import basename, dirname, ismount, normpath
+from posixpath import basename, dirname
 
 from .bls.efi_variables import DIRECTORY, ONESHOT, SIZE_LIMIT, LoaderVariables, file_name
 from .bls.efi_variables import read_variables as decode_variables
@@ -10,7 +10,7 @@ from .grub.dialect import UPSTREAM, Dialect, dialect_of
 from .grub.world import Place, World
 from .os_release import parse_os_release
 from .system import FileTree, Found
-from .volumes import Volume, flatten, owner
+from .volumes import Volume, owner
 
 # In this order; the last two are for a tree that is itself a boot file system.
 GRUB_CONFIGS = (
@@ -55,33 +55,9 @@ _SYSLINUX_FOLDERS = ("extlinux", "syslinux", "isolinux", "pxelinux.cfg")
 _FOLDERS = 100
 """How many folders of one EFI system partition are looked into."""
 
-FSTAB, FSTAB_LIMIT = "/etc/fstab", 1 << 20
-"""What is to be mounted where, and bytes that are read of it."""
-_OWN_FILE_SYSTEMS = ("/boot", "/boot/grub", "/boot/grub2", "/boot/efi", "/efi")
-"""Where boot loaders have a file system of their own."""
-
 OS_RELEASES = ("/etc/os-release", "/usr/lib/os-release")
 OS_RELEASE_LIMIT = 64 << 10
 """Bytes that are read of it."""
-
-
-def unmounted_points(files: FileTree, volumes: tuple[Volume, ...]) -> list[str]:
-    """Give the directories for boot loaders that ``fstab`` has and where nothing is mounted."""
-    found = _find(files, volumes, FSTAB)
-    if found is None or found.is_directory:
-        return []
-    try:
-        text = files.read(found.path, FSTAB_LIMIT).decode("utf-8", "surrogateescape")
-    except BootpickError:
-        return []
-    rows = (line.split() for line in text.splitlines() if not line.lstrip().startswith("#"))
-    listed = {normpath(row[1]) for row in rows if len(row) > 1 and row[1].startswith("/")}
-    mounted = {mount.point for volume in flatten(volumes) for mount in volume.mounts}
-    return [
-        point
-        for point in _OWN_FILE_SYSTEMS
-        if point in listed - mounted and not ismount(files.path(point))
-    ]
 
 
 def is_efi_tree(files: FileTree, volumes: tuple[Volume, ...]) -> bool:

@@ -49,6 +49,16 @@ class BootFile(NamedTuple):
         return self.volume.to_mount()
 
     @property
+    def mount_note(self) -> str | None:
+        """What a user is told of that."""
+        volume = self.unmounted
+        if volume is None:
+            return None
+        state = "is not to be seen whole" if volume.mounts else "is not mounted"
+        mounted = f"it will be mounted read-only to load {self.word}"
+        return f"{volume.path} ({volume.fstype}) {state}; {mounted}"
+
+    @property
     def shown(self) -> str:
         """As a user is told of it."""
         if self.volume is not None and self.volume.image is not None:
@@ -144,6 +154,8 @@ class Save(NamedTuple):
     before: str
     after: str
     """The whole file, before and after; both of one length."""
+    volume: Volume | None = None
+    """The file system that has to be mounted before it can be written."""
 
 
 class Removal(NamedTuple):

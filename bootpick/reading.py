@@ -6,6 +6,7 @@ together.
 
 import os
 from collections.abc import Callable, Container, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,7 @@ from .kernel_image import efi_architecture
 from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, with_root
 from .system.regex import CMatcher
 from .system.tree import LocalTree
+from .unmounted import FSTAB, Missing, as_unmounted, find_missing, with_mounts
 from .volumes import Mount, Volume
 
 if TYPE_CHECKING:
@@ -58,10 +60,11 @@ class Scene(NamedTuple):
 class _Ground:
     """The machine or the tree that is looked at."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, volumes: tuple[Volume, ...] | None = None) -> None:
+        """*volumes* are those of this machine, if they are known already."""
         self.wanted = wanted
         self.facts = read_facts()
-        self.volumes, self.files = _tree(wanted)
+        self.volumes, self.files = _tree(wanted, volumes)
         self.is_other = wanted.root is not None
         """It is another installation's tree."""
         self.efi = self.facts.efi
@@ -152,9 +155,43 @@ def _scene(ground: _Ground) -> Scene:
 def read_everything(wanted: Wanted) -> BootMenu:
     """Read the configuration of every boot loader that is wanted, and make one list of them.
 
+    File systems for boot loaders that this machine has not mounted are looked into by root.
     Raises NoConfiguration where there is none, Unreadable where one may not be read.
     """
     ground = _Ground(wanted)
+    if wanted.root is not None or wanted.devices is not None or wanted.config is not None:
+        return _read(ground)
+    missing = find_missing(ground.files, ground.volumes)
+    return _read_with(missing, ground) if missing else _read(ground)
+
+
+def _read_with(missing: Sequence[Missing], ground: _Ground) -> BootMenu:
+    """Read everything while what is *missing* is mounted, for this process alone."""
+    from .system.mounts import PrivateMounts
+
+    notes: list[Diagnostic] = []
+    with ExitStack() as mounts:
+        seen: list[Missing] = []
+        for one in missing:
+            hint = f"mount it at {one.point}"
+            try:
+                if one.volume is None:
+                    raise BootpickError(f"there is no {one.source} on this machine")
+                at = Mount(one.point, one.top)
+                mounts.enter_context(PrivateMounts().mounted(one.volume, at))
+                seen.append(one)
+            except BootpickError as error:
+                if os.geteuid():
+                    hint += f", or {_AS_ROOT}"
+                text = f"{one.point} is not mounted: entries on it are not listed ({error.message})"
+                notes.append(Diagnostic("note", text, hint=hint))
+        ground = _Ground(ground.wanted, with_mounts(ground.volumes, seen))
+        menu = as_unmounted(_read(ground), seen)
+    return menu._replace(diagnostics=(*menu.diagnostics, *notes)) if notes else menu
+
+
+def _read(ground: _Ground) -> BootMenu:
+    wanted = ground.wanted
     loader = wanted.loader
     if loader is None and ground.config is not None:
         loader = discovery.loader_of(ground.config)
@@ -292,31 +329,37 @@ def _nothing_found(ground: _Ground, closed: Sequence[str]) -> BootpickError:
             f"no boot configuration found {where}, but {', '.join(closed)} may not be read",
             _AS_ROOT,
         )
-    points = discovery.unmounted_points(ground.files, ground.volumes)
-    if points:
-        point, fstab = (ground.files.path(path) for path in (points[0], discovery.FSTAB))
+    missing = find_missing(ground.files, ground.volumes)
+    if missing:
+        point = missing[0].point
+        there, fstab = (ground.files.path(path) for path in (point, FSTAB))
         return NoConfiguration(
             f"no boot configuration found {where}",
-            f"{fstab} has a file system for {points[0]}: mount it at {point}",
+            f"{fstab} has a file system for {point}: mount it at {there}",
         )
     places = [_LOOKED[wanted.loader]] if wanted.loader is not None else _LOOKED.values()
     hint = f"looked {', and '.join(places)}"
     return NoConfiguration(f"no boot configuration found {where}", hint)
 
 
-def _tree(wanted: Wanted) -> tuple[tuple[Volume, ...], LocalTree]:
+def _tree(
+    wanted: Wanted, volumes: tuple[Volume, ...] | None
+) -> tuple[tuple[Volume, ...], LocalTree]:
     root = wanted.root if wanted.root is not None else "/"
     if not os.path.isdir(root):
         raise UsageError(f"--root: {root} is not a directory")
-    if wanted.devices is not None:
-        volumes = read_lsblk_file(wanted.devices)
-    elif wanted.root is not None:
-        volumes = (Volume("the tree", "tree", mounts=(Mount("/"),), anything=True),)
-    else:
-        volumes = read_volumes()
-    volumes = with_root(volumes)
+    if volumes is None:
+        volumes = with_root(_volumes(wanted))
     is_here = wanted.root is None and wanted.devices is None
     return volumes, LocalTree(root, volumes, has_devices=is_here)
+
+
+def _volumes(wanted: Wanted) -> tuple[Volume, ...]:
+    if wanted.devices is not None:
+        return read_lsblk_file(wanted.devices)
+    if wanted.root is not None:
+        return (Volume("the tree", "tree", mounts=(Mount("/"),), anything=True),)
+    return read_volumes()
 
 
 def _in_tree(name: str, root: str) -> str:

@@ -34,6 +34,9 @@ RULES = {
     "bootpick.volumes": "bootpick.errors",
     "bootpick.kernel_image": "",
     "bootpick.os_release": "bootpick.grammars bootpick.grammars.os_release",
+    "bootpick.fstab": "bootpick.grammars bootpick.grammars.fstab",
+    "bootpick.unmounted": "bootpick.discovery bootpick.entries bootpick.errors bootpick.fstab "
+    "bootpick.system bootpick.volumes",
     "bootpick.passwords": "",
     "bootpick.entries": "bootpick.diagnostics bootpick.passwords bootpick.source bootpick.volumes",
     "bootpick.iso_locators": "bootpick.entries bootpick.volumes",

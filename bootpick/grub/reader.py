@@ -319,13 +319,7 @@ class _Listing:
         cmdline = boot_image + words
         files = [file for file in (kernel, *initrds, tree) if file is not None]
         problems = dict.fromkeys(file.problem for file in files if file.problem is not None)
-        doubts = [
-            f"{volume.path} ({volume.fstype}) "
-            f"{'is not to be seen whole' if volume.mounts else 'is not mounted'}; "
-            f"it will be mounted read-only to load {file.word}"
-            for file in files
-            if (volume := file.unmounted) is not None
-        ]
+        doubts = [note for file in files if (note := file.mount_note) is not None]
         if kernel.in_image or any(sign in words for sign in _MEDIA):
             from ..iso_locators import doubts_about_medium  # few entries have to do with one
 

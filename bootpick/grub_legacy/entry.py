@@ -258,13 +258,8 @@ class _Run:
             else:
                 lacks = f"{wanted.word} should be {wanted.volume.path}, which does not have it"
                 self._doubts[f"{lacks}: {there}"] = None
-        volume = file.unmounted
-        if volume is not None:
-            state = "is not to be seen whole" if volume.mounts else "is not mounted"
-            self._doubts[
-                f"{volume.path} ({volume.fstype}) {state}; "
-                f"it will be mounted read-only to load {file.word}"
-            ] = None
+        if (note := file.mount_note) is not None:
+            self._doubts[note] = None
         return file, found
 
     # -----------------------------------------------------------------------------------------

@@ -64,9 +64,9 @@ def _carry_out(
         machine.log.write(f"loaded {_described(plan, image)} with {result.call}")
         for step in plan.steps:
             if step.save is not None:
-                path, _, before, after = step.save
-                machine.blocks.replace(path, before, after)
-                undo.callback(machine.blocks.replace, path, after, before)
+                save = step.save
+                machine.blocks.replace(save.path, save.before, save.after)
+                undo.callback(machine.blocks.replace, save.path, save.after, save.before)
             if step.removal is not None:
                 machine.blocks.delete(step.removal.path, step.removal.before)
                 undo.callback(machine.blocks.restore, step.removal.path, step.removal.before)
@@ -231,9 +231,8 @@ def _path(file: BootFile, points: dict[str, str], machine: Machine) -> str:
 def _copy(file: BootFile, points: dict[str, str], machine: Machine) -> AbstractContextManager[str]:
     """Give the path of a copy of *file*, which is in an image or consists of parts of a file."""
     if file.slices:
-        assert file.path is not None
         parts = [(part.offset, part.length) for part in file.slices]
-        return machine.mounts.parts_copied(file.path, parts, file.stamp)
+        return machine.mounts.parts_copied(_path(file, points, machine), parts, file.stamp)
     assert file.volume is not None
     holder = file.unmounted
     point = points[holder.path] if holder is not None else None

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..entries import BootEntry, BootFile, Removal, Save
-from ..errors import NotBootable
+from ..errors import BootpickError, NotBootable
 from ..system.machine import LoadWay
 from ..volumes import Volume
 from .checks import check, old_call_for
@@ -97,7 +97,9 @@ def plan_kexec(
         if file.in_image and file.volume is not None:
             steps.append(Step("read", f"read {file.inner} out of {file.volume.path}", file=file))
         elif file.slices:
-            steps.append(Step("read", f"read {file.parts} out of {file.path}", file=file))
+            steps.append(
+                Step("read", f"read {file.parts} out of {file.path or file.word}", file=file)
+            )
     if facts.loaded:
         what = "crash kernel" if request.crash else "kernel"
         steps.append(Step("unload", f"drop the {what} that is loaded now"))
@@ -106,6 +108,7 @@ def plan_kexec(
     steps.append(Step("verify", f"check that it is loaded (/sys/kernel/{name})"))
     if request.execute and entry.oneshot:
         for save in saves:
+            _require_writable(save)
             names = ", ".join(name for name, _ in save.variables)
             steps.append(
                 Step("save", f"use up the one-shot: set {names} in {save.path}", None, save)
@@ -129,6 +132,15 @@ def plan_kexec(
     return KexecPlan(
         entry, entry.kernel, initrds, cmdline, tuple(steps), forced, way, entry.devicetree
     )
+
+
+def _require_writable(save: Save) -> None:
+    """Refuse to use a one-shot up where that cannot be written down: it would come again."""
+    if save.volume is not None:
+        raise BootpickError(
+            f"the one-shot has to be used up in {save.path}, and {save.volume.path} is not mounted",
+            "mount it, and try again; without '--exec' the kernel is only loaded",
+        )
 
 
 def _load_text(entry: BootEntry, request: Request) -> str:

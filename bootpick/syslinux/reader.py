@@ -358,12 +358,7 @@ class _Reader:
             doubts.append(f"{command.kernel} names a part of a FIT image, which is not taken apart")
         if command.lists > 1:
             doubts.append("it has several lists of initrds, of which the first one counts")
-        doubts += [
-            f"{volume.path} ({volume.fstype}) is not mounted; "
-            f"it will be mounted read-only to load {file.word}"
-            for file in files
-            if (volume := file.unmounted) is not None
-        ]
+        doubts += [note for file in files if (note := file.mount_note) is not None]
         words = command.arguments.split()
         devices = tuple(flatten(self._sought.volumes))
         doubts += doubts_about_medium(kernel, initrds, words, self._exists, devices)

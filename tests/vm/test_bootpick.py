@@ -134,6 +134,63 @@ def test_kernel_on_a_file_system_that_is_not_mounted(image: Image, machine: Mach
     assert evidence.initrd_release(booted) == image.oldest
     assert evidence.other_system_digest(booted) == untouched
 
+    # Now it is this machine's /boot, over an old one, and mounted only when somebody works on it.
+    booted.check(_MOVE_BOOT)
+    booted.write_file("/mnt/grub/grub.cfg", _OWN_BOOT.replace("RELEASE", image.oldest).encode())
+    booted.check("grub-editenv /mnt/grub/grubenv create && umount /mnt && sync")
+    untouched, before = evidence.other_system_digest(booted), _traces(booted)
+    (entry,) = json.loads(booted.check("cd /boot && bootpick list --json"))["entries"]
+    assert (entry["id"], entry["file"]) == ("own", "/boot/grub/grub.cfg")
+    assert (entry["bootable"], entry["kernel"], entry["initrds"]) == (True, None, [])
+    assert f"{layout.OTHER_DEVICE} (ext4) is not mounted" in entry["reasons"][0]
+    others = booted.check("setpriv --reuid 65534 --clear-groups bootpick list 2>&1 >/dev/null")
+    assert "/boot is not mounted: entries on it are not listed" in others
+    assert _traces(booted) == before
+    # Also where the process has a root of its own, which it must not lose.
+    booted.check(
+        "mkdir /tmp/other && mount --rbind / /tmp/other && mount --make-rprivate /tmp/other"
+        " && touch /tmp/other/tmp/extra"
+    )
+    inside = "cd /tmp && bootpick --entry own --extra-initrd extra --append bench=1"
+    booted.check(f"chroot /tmp/other sh -c '{inside}'")
+    assert _is_loaded(booted)
+    booted.check("umount -l /tmp/other && rmdir /tmp/other && rm /tmp/extra")
+    loaded = json.loads(booted.check("cat /run/bootpick/loaded.json"))
+    assert (loaded["kernel"], loaded["is_whole"]) == (f"/vmlinuz-{image.oldest}", True)
+    assert loaded["cmdline"] == (
+        f"BOOT_IMAGE=/vmlinuz-{image.oldest} root=UUID={layout.ROOT_UUID} ro bench=1"
+    )
+    assert evidence.other_system_digest(booted) == untouched
+
+    # A one-shot there would come again and again: it cannot be used up.
+    booted.check(
+        f"mount {layout.OTHER_DEVICE} /mnt && grub-editenv /mnt/grub/grubenv set next_entry=own"
+        " && umount /mnt"
+    )
+    refused = booted.run("bootpick --default --exec")
+    assert (refused.status, "used up in /boot/grub/grubenv" in refused.output) == (1, True)
+    booted.check("bootpick --default")
+
+
+_MOVE_BOOT = (
+    "chmod 644 /boot/grub/grub.cfg"
+    f" && echo UUID={layout.OTHER_UUID} /boot ext4 noauto 0 2 >>/etc/fstab"
+    f" && mount {layout.OTHER_DEVICE} /mnt && mkdir /mnt/grub"
+)
+_OWN_BOOT = f"""\
+load_env
+if [ "${{next_entry}}" ] ; then
+   set default="${{next_entry}}"
+   set next_entry=
+   save_env next_entry
+fi
+menuentry 'Debian on a /boot of its own' --id own {{
+\tsearch --no-floppy --fs-uuid --set=root {layout.OTHER_UUID}
+\tlinux /vmlinuz-RELEASE root=UUID={layout.ROOT_UUID} ro
+\tinitrd /initrd.img-RELEASE
+}}
+"""
+
 
 _REFUSALS = [
     ("missing kernel", "true", "bootpick --entry missing-kernel --exec", 5),
