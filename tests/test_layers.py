@@ -35,6 +35,7 @@ RULES = {
     "bootpick.kernel_image": "",
     "bootpick.os_release": "bootpick.grammars bootpick.grammars.os_release",
     "bootpick.fstab": "bootpick.grammars bootpick.grammars.fstab",
+    "bootpick.inittab": "bootpick.grammars bootpick.grammars.inittab",
     "bootpick.unmounted": "bootpick.discovery bootpick.entries bootpick.errors bootpick.fstab "
     "bootpick.system bootpick.volumes",
     "bootpick.passwords": "",
@@ -117,6 +118,7 @@ RULES = {
     "bootpick.passwords bootpick.picker bootpick.picker.* bootpick.report "
     "bootpick.system.machine",
     "bootpick.system": "bootpick.volumes",
+    "bootpick.system.inits": "bootpick.errors bootpick.inittab bootpick.system bootpick.system.*",
     "bootpick.system.*": "bootpick.diagnostics bootpick.errors bootpick.volumes "
     "bootpick.system bootpick.system.*",
 }

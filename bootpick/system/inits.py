@@ -4,16 +4,18 @@ What runs tells, not what is installed: a machine may have several, and started 
 """
 
 import os
-import re
 import signal
 import subprocess
 import time
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import BootpickError
 from .machine import InitSystem
 from .programs import run_program
+
+if TYPE_CHECKING:
+    from ..inittab import InitLine
 
 _FORCE: Final = "'--force' stops everything and jumps without init; without '--exec' it only loads"
 
@@ -171,11 +173,9 @@ class Sysvinit(_Init):
 
 def _end_of_runlevel_6(root: str) -> str | None:
     """Give what jumps when sysvinit goes to runlevel 6, ``None`` if nothing does."""
-    inittab = _read(os.path.join(root, "etc/inittab"))
-    for line in inittab.splitlines():
-        match = re.fullmatch(r"[^#:]*:([^:]*):[^:]*:\s*(\S*reboot\s+-\w*k\w*)\s*", line)
-        if match is not None and "6" in match[1]:
-            return f"'{match[2]}' in /etc/inittab"
+    for line in _inittab(root):
+        if "6" in line.runlevels and line.action != "off" and line.reboots_by_kexec:
+            return f"'{line.process}' in /etc/inittab"
     if os.path.isdir(os.path.join(root, "run/openrc")) or not _has_kexec(root):
         return None
     try:
@@ -184,11 +184,18 @@ def _end_of_runlevel_6(root: str) -> str | None:
         return None
     for script in scripts:
         path = os.path.join(root, "etc/rc6.d", script)
-        if re.fullmatch(r"[KS]\d\dreboot", script):
+        name = script[3:] if script[:1] in ("K", "S") and script[1:3].isdigit() else ""
+        if name == "reboot":
             return None
-        if re.fullmatch(r"[KS]\d\dkexec", script) and os.access(path, os.X_OK):
+        if name == "kexec" and os.access(path, os.X_OK):
             return f"/etc/rc6.d/{script}"
     return None
+
+
+def _inittab(root: str) -> "list[InitLine]":
+    from ..inittab import parse_inittab  # most machines have none
+
+    return parse_inittab(_read(os.path.join(root, "etc/inittab")))
 
 
 def _has_kexec(root: str) -> bool:
@@ -230,10 +237,9 @@ class BusyboxInit(_Init):
     def __init__(self, root: str) -> None:
         """Look at the inittab of the machine whose file system is at *root*."""
         self._restart = None
-        for line in _read(os.path.join(root, "etc/inittab")).splitlines():
-            match = re.fullmatch(r"[^#:]*:[^:]*:restart:(.*)", line)
-            if match is not None and "kexec" in match[1]:
-                self._restart = match[1].strip()
+        for line in _inittab(root):
+            if line.action == "restart" and "kexec" in line.process:
+                self._restart = line.process
         if self._restart is None:
             self.jump = _impossible("busybox init, which has no 'restart' that does a kexec")
             return
