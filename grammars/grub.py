@@ -4,85 +4,58 @@ The text is what GRUB's line reader hands on: no carriage returns, no line that 
 and a line end behind the last line (see :mod:`bootpick.grub.parser`).
 
 Two levels, as in GRUB's own lexer. ``script`` finds the commands and recognises their words by
-shape; ``words`` takes the words of one command apart into text and variables. A keyword is one
-only where a command may begin, so ``echo if`` is two words; ``menuentry`` is no keyword at all but
-a command whose last argument is a block.
+shape; :mod:`.grub_words` takes the words of one command apart into text and variables. A keyword
+is one only where a command may begin, so ``echo if`` is two words; ``menuentry`` is no keyword at
+all but a command whose last argument is a block.
 
 Every terminal eats the blanks, continued lines and the comment behind it, never a line end.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyparsing as pp
 
-from .lexical import Keyword, Late, Pattern, TooMuch, Units
-
-# ---------------------------------------------------------------------------------------------
-# Lexical rules (yylex.l)
-
-# A regular expression remembers every turn of a repeated group; far more of them than any real
-# file has would be a way to eat memory.
-MANY = 50_000
-
-# NAME ::= [[:alpha:]_][[:alnum:]_]*
-NAME = r"[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])"
-# VARIABLE ::= "$" (NAME | DIGITS | SPECIAL) | "${" (NAME | DIGITS | SPECIAL) "}"
-# A name never ends before its last character: only one way to read it, whatever stands behind.
-_VARIABLE_NAME = rf"(?:{NAME}|[0-9]+(?![0-9])|[?#*@])"
-VARIABLE = rf"\$(?:{_VARIABLE_NAME}|\{{{_VARIABLE_NAME}\}})"
-# CHAR ::= a character without a meaning of its own
-_PLAIN = r"[^{}|&$;<> \t\n'\"\\]+"
-# ESC ::= "\" any character; before a line end it joins two lines, and may begin a word
-_ESCAPE = r"\\[\s\S]"
-# SQSTR ::= "'" anything but "'" "'"
-_SINGLE_QUOTED = r"'[^']*'"
-# DQSTR ::= '"' (text | "\" any character | VARIABLE)* '"'; a "$" must begin a variable
-OPEN_QUOTED = rf'"[^"\\$]*(?:(?:\\[\s\S]|{VARIABLE})[^"\\$]*){{0,{MANY}}}'
-_DOUBLE_QUOTED = rf'{OPEN_QUOTED}"'
-# I18NSTR ::= '$"' (text | "\" any character)* '"'; a "$" in it is looked at when the word is used
-_TRANSLATED = rf'\$"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{MANY}}}"'
-# WORD ::= (CHAR | ESC | SQSTR | DQSTR | I18NSTR | VARIABLE)+
-_PIECE = rf"{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|{_DOUBLE_QUOTED}|{_TRANSLATED}|{VARIABLE}"
-_BLANKS = r"[ \t]+"
-# COMMENT ::= "#" to the end of the line, where a word would begin
-_TRAIL = rf"(?:{_BLANKS})?(?:\#[^\n]*)?"
-
-_ENDS_WORD = "{}|&;<> \t\n"
-_END = r"(?![^{}|&;<> \t\n])"
-# Reserved where a command may begin; `time` and `!` are ordinary commands.
-RESERVED = frozenset(
-    "case do done elif else esac fi for function if in select then until while [[ ]]".split()
+from .grub_lexical import (
+    ARGUMENTS,
+    BRACKETS,
+    END,
+    ENDS_WORD,
+    ESCAPE,
+    MANY,
+    NAME,
+    PLAIN,
+    QUOTED_SHAPE,
+    RESERVED,
+    SINGLE_QUOTED,
+    TRAIL,
+    VARIABLE,
 )
-# As arguments the keywords are plain words, but these two stay tokens wherever they stand.
-_BRACKETS = rf"(?:\[\[|\]\]){_END}"
-# WORD (blanks WORD)*; behind blanks a "#" begins a comment
-_ARGUMENTS = rf"(?:{_PIECE}|{_BLANKS}(?!\#|{_BRACKETS}))"
+from .lexical import Keyword, Pattern, TooMuch, Units
 
-_trail = Pattern(_TRAIL, "blanks", empty=True, silent=True)
+_trail = Pattern(TRAIL, "blanks", empty=True, silent=True)
 
 
 def _keyword(word: str) -> Keyword:
-    return Keyword(word, _ENDS_WORD, _trail)
+    return Keyword(word, ENDS_WORD, _trail)
 
 
 # word arguments0; whether the first word is a keyword is looked at by Commands
-simple = Pattern(rf"(?!\#){_ARGUMENTS}{{1,{MANY}}}", "a command", trail=_TRAIL)
+simple = Pattern(rf"(?!\#){ARGUMENTS}{{1,{MANY}}}", "a command", trail=TRAIL)
 # arguments0
 arguments = Pattern(
-    rf"(?:(?!\#|{_BRACKETS}){_ARGUMENTS}{{1,{MANY}}})?", "words", trail=_TRAIL, empty=True
+    rf"(?:(?!\#|{BRACKETS}){ARGUMENTS}{{1,{MANY}}})?", "words", trail=TRAIL, empty=True
 )
-_function_name = Pattern(NAME + _END, "a function's name", trail=_TRAIL, unless=RESERVED)
-_variable_name = Pattern(NAME + _END, "a variable's name", trail=_TRAIL, unless=RESERVED)
-_open = Pattern(r"\{", "'{'", trail=_TRAIL, silent=True)
-_close = Pattern(r"\}", "'}'", trail=_TRAIL, silent=True)
+_function_name = Pattern(NAME + END, "a function's name", trail=TRAIL, unless=RESERVED)
+_variable_name = Pattern(NAME + END, "a variable's name", trail=TRAIL, unless=RESERVED)
+_open = Pattern(r"\{", "'{'", trail=TRAIL, silent=True)
+_close = Pattern(r"\}", "'}'", trail=TRAIL, silent=True)
 # newlines0 ::= "\n"*
-newlines = Pattern(rf"(?:\n{_TRAIL}){{0,{MANY}}}", "a line end", empty=True, silent=True)
+newlines = Pattern(rf"(?:\n{TRAIL}){{0,{MANY}}}", "a line end", empty=True, silent=True)
 # delimiters1 ::= (";" | "\n") "\n"*
-delimiters = Pattern(rf"[;\n]{_TRAIL}(?:\n{_TRAIL}){{0,{MANY}}}", "';' or a line end", silent=True)
+delimiters = Pattern(rf"[;\n]{TRAIL}(?:\n{TRAIL}){{0,{MANY}}}", "';' or a line end", silent=True)
 # The end of a line that GRUB reads by itself, and of the empty lines behind it.
-_line_end = Pattern(rf"(?:\n{_TRAIL}){{1,{MANY}}}", "a line end", silent=True)
+_line_end = Pattern(rf"(?:\n{TRAIL}){{1,{MANY}}}", "a line end", silent=True)
 
 # ---------------------------------------------------------------------------------------------
 # Syntax (parser.y)
@@ -373,7 +346,7 @@ for _production in _on_top.values():
 # statement ::= command | function
 # unit ::= (statement (";" statement)* ";"?)? "\n"
 _statements = Commands(
-    Pattern(rf";{_TRAIL}", "';'"),
+    Pattern(rf";{TRAIL}", "';'"),
     _on_top,
     "a command",
     end="\n",
@@ -385,9 +358,8 @@ unit = _statements - _line_end
 
 # The reader asks for further lines until a quote is closed, so what is thrown away after a
 # syntax error reaches to the end of the line on which the offending token ends.
-QUOTED_SHAPE = rf'"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{MANY}}}"'
 _offending = Pattern(
-    rf"""(?:{_PLAIN}|{_ESCAPE}|{_SINGLE_QUOTED}|\$?{QUOTED_SHAPE}|{VARIABLE}){{0,{MANY}}}"""
+    rf"""(?:{PLAIN}|{ESCAPE}|{SINGLE_QUOTED}|\$?{QUOTED_SHAPE}|{VARIABLE}){{0,{MANY}}}"""
     r"""(?:(?:\$?"|')[\s\S]*)?""",
     "a token",
     empty=True,
@@ -408,135 +380,3 @@ def end_of_lines_read(text: str, stopped_at: int) -> int:
 # script ::= unit*
 script = Units(unit, end_of_lines_read, limit=1_000, definitions=definitions, opened=opened)
 script.parse_with_tabs()
-
-# ---------------------------------------------------------------------------------------------
-# The words of one command (yylex.l, states SPLIT, DQUOTE, SQUOTE and VAR)
-
-
-class Words(pp.Token):
-    r"""The words of a command: for each its text, or the list of its pieces, (kind, text) pairs.
-
-    A text is one in which nothing is replaced. Kinds: ``text`` (bare), ``escaped`` (the character
-    behind a backslash), ``quoted``, ``variable`` and ``quoted variable`` (their names).
-    Within double quotes a backslash is special before ``$``, ``"``, ``\`` and a line end only.
-    A translated string, ``$"…"``, has no catalogue here and stands for itself, but has rules of its
-    own (``gettext_append``): its variables are ``named`` ones, which may have any name.
-    """
-
-    # constant ::= (CHAR+ | SQSTR)+ without "*" and "?" outside quotes; most words are one
-    _quiet = r"[^{}|&$;<> \t\n'\"\\*?]"
-    _constant = rf"(?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}){{1,100}}"
-    _some_constants = Late(rf"(?:{_constant}(?:{_BLANKS}(?![ \t])|\Z)){{1,{MANY}}}")
-    # plain ::= (CHAR+ blanks)* without "*" and "?"
-    _plain = Late(r"[^{}|&$;<>\n'\"\\*?]*")
-    # constants ::= (constant blanks)*
-    _constants = Late(rf"(?:{_quiet}+(?!{_quiet})|{_SINGLE_QUOTED}|[ \t]+(?![ \t])){{1,{MANY}}}")
-    _one_constant = Late(rf"(?:{_quiet}+|{_SINGLE_QUOTED})+")
-    # piece ::= CHAR+ | ESC | JOIN | SQSTR | VARIABLE | DQSTR, or the blanks between words
-    _bare = Late(
-        rf"(?P<text>{_PLAIN})|\\\n|\\(?P<escaped>.)|'(?P<quoted>[^']*)'"
-        rf"|(?P<translated>{_TRANSLATED})"
-        rf"|\$(?P<brace>\{{)?(?P<variable>{_VARIABLE_NAME})(?(brace)\}})"
-        rf"|(?P<open>\")|(?P<blanks>[ \t]+)"
-    )
-    _in_quotes = Late(
-        rf'(?P<quoted>[^"\\$]+|\\(?![$"\\\n]))|\\(?P<escape>[$"\\])|\\\n'
-        rf'|\$(?P<brace>\{{)?(?P<variable>{_VARIABLE_NAME})(?(brace)\}})|(?P<close>")'
-    )
-
-    # What the lexer makes of a translated string, and what becomes of that (parse_string).
-    _translation_escapes = Late(r"\\(?:(\\)|(\")|\n)")
-    _translation = Late(
-        rf"(?P<quoted>[^\\$]+|\\[^\\$])|\\(?P<escape>[\\$])|\\\Z|\$\{{(?P<named>[^}}]*)\}}"
-        rf"|\$(?P<variable>{NAME}|[0-9]+|[?#])|(?P<cut>\$\{{)|(?P<dollar>\$)",
-        re.DOTALL,
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._may_return_empty = True
-        self.skipWhitespace = False
-
-    def _generateDefaultName(self) -> str:
-        return "words"
-
-    def _translated(self, before: str, text: str, pieces: list[tuple[str, str]]) -> None:
-        """Add what a translated string comes to, and the bare text right *before* it.
-
-        GRUB's lexer takes the two for strings of one kind (in SPLIT, at ``$"``).
-        """
-        # Two backslashes stay two; a quote loses its one, and a line end goes with it.
-        text = self._translation_escapes().sub(
-            lambda found: (found[1] or "") * 2 + (found[2] or ""), text
-        )
-        pieces.append(("quoted", ""))
-        for string in (before, text):
-            for found in self._translation().finditer(string):
-                kind = found.lastgroup
-                if kind == "cut":
-                    break
-                if kind in ("named", "variable"):
-                    pieces.append(("named variable", found[kind]))
-                elif kind:
-                    pieces.append(("quoted", found[kind]))
-
-    def _double_quoted(self, text: str, loc: int, pieces: list[tuple[str, str]]) -> int:
-        pieces.append(("quoted", ""))
-        match = self._in_quotes().match
-        while found := match(text, loc):
-            loc = found.end()
-            kind = found.lastgroup
-            if kind == "close":
-                break
-            if kind == "variable":
-                pieces.append(("quoted variable", found["variable"]))
-            elif kind:
-                pieces.append(("quoted", found[kind]))
-        return loc
-
-    def constants(self, text: str) -> list[str] | None:
-        """Give the words of *text* where nothing in it is replaced: those of most commands."""
-        if self._plain().fullmatch(text):
-            return [word for word in text.replace("\t", " ").split(" ") if word]
-        if not self._constants().fullmatch(text):
-            return None
-        words: list[str] = self._one_constant().findall(text)
-        return [word.replace("'", "") for word in words] if "'" in text else words
-
-    def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
-        words: list[str | list[tuple[str, str]]] = []
-        pieces: list[tuple[str, str]] = []
-        constants, bare = self._some_constants().match, self._bare().match
-        while True:
-            if not pieces and (found := constants(instring, loc)):
-                loc = found.end()
-                words += [word.replace("'", "") for word in self._one_constant().findall(found[0])]
-            found = bare(instring, loc)
-            if found is None:
-                break
-            loc = found.end()
-            kind = found.lastgroup
-            if kind == "open":
-                loc = self._double_quoted(instring, loc, pieces)
-            elif kind == "translated":
-                start = len(pieces)
-                while start and pieces[start - 1][0] in ("text", "escaped"):
-                    start -= 1
-                before = "".join(
-                    text if kind == "text" else f"\\{text}" for kind, text in pieces[start:]
-                )
-                del pieces[start:]
-                self._translated(before, found["translated"][2:-1], pieces)
-            elif kind == "blanks":
-                if pieces:
-                    words.append(pieces)
-                pieces = []
-            elif kind:
-                pieces.append((kind, found[kind]))
-        if pieces:
-            words.append(pieces)
-        return loc, [words]
-
-
-words = Words()
-words.parse_with_tabs()

@@ -6,7 +6,7 @@ None of this decides what is a sentence; it serves to say what is wrong with a t
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .grub import MANY, NAME, OPEN_QUOTED, QUOTED_SHAPE, VARIABLE
+from .grub_lexical import MANY, NAME, OPEN_QUOTED, QUOTED_SHAPE, VARIABLE
 from .lexical import Pattern
 
 # GRUB's operators, of which it has a use for ";" alone, and the characters that end a word.

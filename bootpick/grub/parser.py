@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from ..grammars import grub as grammar
+from ..grammars.grub_words import words as word_grammar
 from ..grammars.lexical import Skipped
 from ..source import Source
 from .syntax import (
@@ -117,12 +118,12 @@ def parse_words(text: str) -> Words:
 
 
 def _parse_words(text: str) -> Words:
-    constants = grammar.words.constants(text)
+    constants = word_grammar.constants(text)
     if constants is not None:
         texts = tuple(constants)
         return Words(texts, texts, False, len(texts))
     # Not parse_string, which takes longer than the words do.
-    found = grammar.words.parseImpl(text, 0)[1][0]
+    found = word_grammar.parseImpl(text, 0)[1][0]
     words: list[str | Word] = []
     constant, parameters, count = True, False, len(found)
     for pieces in found:

@@ -3,6 +3,7 @@
 import pytest
 
 from bootpick.grammars import grub
+from bootpick.grammars.grub_words import words
 from bootpick.grammars.lexical import Skipped
 
 
@@ -124,7 +125,7 @@ def test_reading_goes_on_behind_an_error() -> None:
 
 
 def pieces(text: str) -> list[str | list[tuple[str, str]]]:
-    found: list[str | list[tuple[str, str]]] = grub.words.parse_string(text, parse_all=True)[0]
+    found: list[str | list[tuple[str, str]]] = words.parse_string(text, parse_all=True)[0]
     return found
 
 
