@@ -25,11 +25,11 @@ from .kernel_image import efi_architecture
 from .system.devices import Facts, read_facts, read_lsblk_file, read_volumes, with_root
 from .system.regex import CMatcher
 from .system.tree import LocalTree
-from .unmounted import FSTAB, Missing, as_unmounted, find_missing, with_mounts
 from .volumes import Mount, Volume
 
 if TYPE_CHECKING:
     from .grub_legacy.reader import Config
+    from .unmounted import Missing
 
 
 class Wanted(NamedTuple):
@@ -161,13 +161,16 @@ def read_everything(wanted: Wanted) -> BootMenu:
     ground = _Ground(wanted)
     if wanted.root is not None or wanted.devices is not None or wanted.config is not None:
         return _read(ground)
+    from .unmounted import find_missing
+
     missing = find_missing(ground.files, ground.volumes)
     return _read_with(missing, ground) if missing else _read(ground)
 
 
-def _read_with(missing: Sequence[Missing], ground: _Ground) -> BootMenu:
+def _read_with(missing: "Sequence[Missing]", ground: _Ground) -> BootMenu:
     """Read everything while what is *missing* is mounted, for this process alone."""
     from .system.mounts import PrivateMounts
+    from .unmounted import as_unmounted, with_mounts
 
     notes: list[Diagnostic] = []
     with ExitStack() as mounts:
@@ -329,6 +332,8 @@ def _nothing_found(ground: _Ground, closed: Sequence[str]) -> BootpickError:
             f"no boot configuration found {where}, but {', '.join(closed)} may not be read",
             _AS_ROOT,
         )
+    from .unmounted import FSTAB, find_missing
+
     missing = find_missing(ground.files, ground.volumes)
     if missing:
         point = missing[0].point

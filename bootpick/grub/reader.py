@@ -15,7 +15,7 @@ from ..source import Position
 from .cmdline import join_words
 from .commands import PURE, commands_of
 from .environment_block import parse_environment_block
-from .interpreter import Interpreter, Loaded, MenuShown
+from .interpreter import Interpreter, MenuShown
 from .limits import LimitReached, Limits
 from .locks import Guard
 from .menu import (
@@ -26,6 +26,7 @@ from .menu import (
     parse_timeout_style,
     split_selector,
 )
+from .state import Loaded
 from .world import Place, World
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from ...source import Source
 from ..bls_entries import LONGEST, BlsEntry, BlsList, expand_field, make_script, place_in
 from ..bls_parser import EntryFile, Field, parse_entry_file
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..menu import MenuEntry
 from ..numbers import NotANumber, TooLarge, parse_signed, to_int
 from ..parser import PARTS
 from ..rpm_order import name_key, tries_left
+from ..state import Call
 from ..users import users_of
 from ..world import Place
 from .menus import key_of, sound_commands

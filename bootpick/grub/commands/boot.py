@@ -1,7 +1,8 @@
 """Linux: the kernel, its initrds, and booting it."""
 
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, NO_KERNEL, GrubError
-from ..interpreter import Call, Interpreter, Loaded
+from ..interpreter import Interpreter
+from ..state import Call, Loaded
 from .arguments import NEEDS_KERNEL, file_name
 from .registry import command
 

@@ -2,7 +2,8 @@
 
 from ..devices import normal
 from ..errors import BAD_ARGUMENT, BAD_FILE_TYPE, FILE_NOT_FOUND, UNKNOWN_FS, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from ..subvolumes import Submount, default_top
 from ..world import Place
 from .options import Option, OptionTable, parse_options

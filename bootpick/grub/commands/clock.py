@@ -1,8 +1,9 @@
 """Commands about time, the processor, and GRUB itself."""
 
 from ..errors import BAD_ARGUMENT, TEST_FAILURE, UNKNOWN_COMMAND, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import NotANumber, TooLarge, parse_decimal, to_int
+from ..state import Call
 from .options import Option, Parsed
 from .registry import command, command_with_options
 

@@ -11,8 +11,9 @@ from ..errors import (
     NOT_IMPLEMENTED,
     GrubError,
 )
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import parse_unsigned
+from ..state import Call
 from ..world import Place
 from .arguments import as_text, set_plainly
 from .options import Option, Parsed

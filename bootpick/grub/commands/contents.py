@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from ...diagnostics import Diagnostic
 from ..errors import BAD_ARGUMENT, OUT_OF_RANGE, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import parse_unsigned
+from ..state import Call
 from ..world import Place
 from .options import Option, Parsed
 from .paths import open_file, read_pieces

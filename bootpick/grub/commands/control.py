@@ -7,8 +7,9 @@ from ..errors import (
     TEST_FAILURE,
     GrubError,
 )
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import to_int
+from ..state import Call
 from .arguments import as_bytes, as_text, parse_count
 from .options import Option, Parsed
 from .registry import command, command_with_options

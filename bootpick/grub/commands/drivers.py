@@ -2,7 +2,8 @@
 
 from ..devices import split_path
 from ..errors import BAD_ARGUMENT, UNKNOWN_DEVICE, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from ..world import no_device
 from .options import Option, Parsed
 from .registry import command, command_with_options

@@ -1,7 +1,8 @@
 """Configurations in other languages: they are not followed yet, and that is said."""
 
 from ..errors import BAD_ARGUMENT, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from .options import Option, Parsed
 from .paths import open_file
 from .registry import command, command_with_options

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from ..errors import BAD_ARGUMENT, BAD_FILE_TYPE, FILE_READ_ERROR, TEST_FAILURE, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from ..world import Place
 from .arguments import as_text
 from .options import Option, Parsed

@@ -1,7 +1,8 @@
 """Commands of nearly every configuration that change nothing about what is booted."""
 
 from ..errors import BAD_ARGUMENT, BAD_FONT, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from .paths import open_file, read_start
 from .registry import command
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from struct import error, unpack_from
 
 from ..errors import BAD_ARGUMENT, TEST_FAILURE, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from .options import Option, Parsed
 from .paths import open_file, read_start
 from .registry import command_with_options

@@ -6,7 +6,8 @@ from time import gmtime, strftime
 from ...volumes import Volume
 from ..devices import split_path
 from ..errors import BAD_FILENAME, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from ..world import Place
 from .options import Option, Parsed
 from .paths import missing, open_device

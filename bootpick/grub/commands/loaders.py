@@ -1,7 +1,8 @@
 """What boots something else than Linux: kexec cannot do it, and that is told of the entry."""
 
 from ..errors import BAD_ARGUMENT, BAD_OS, FILE_NOT_FOUND, GrubError
-from ..interpreter import Call, Interpreter, Loaded
+from ..interpreter import Interpreter
+from ..state import Call, Loaded
 from .arguments import NEEDS_KERNEL, file_name
 from .options import Option, OptionTable, parse_options
 from .registry import command

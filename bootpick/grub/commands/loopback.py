@@ -9,8 +9,9 @@ from ..errors import (
     STILL_REFERENCED,
     GrubError,
 )
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned
+from ..state import Call
 from ..world import Place, no_device
 from .options import Option, Parsed
 from .paths import missing, no_file

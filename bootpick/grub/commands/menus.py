@@ -7,8 +7,9 @@ from ...diagnostics import Diagnostic
 from ...errors import BootpickError
 from ...source import Source
 from ..errors import BAD_ARGUMENT, NO_MENU, NOT_IN_EXTRACTOR, GrubError
-from ..interpreter import Call, Handler, Interpreter, MenuShown
+from ..interpreter import Handler, Interpreter, MenuShown
 from ..menu import Menu, MenuEntry
+from ..state import Call
 from ..syntax import Commands, Fault, Script
 from ..users import users_of
 from ..world import Place

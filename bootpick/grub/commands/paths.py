@@ -16,7 +16,8 @@ from ..errors import (
     GrubError,
 )
 from ..filesystems import is_archive
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from ..world import Place, no_device
 
 _PIECE = 1 << 16

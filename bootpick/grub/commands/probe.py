@@ -3,7 +3,8 @@
 from ..devices import DISK, Device
 from ..errors import BAD_ARGUMENT, NOT_IMPLEMENTED, UNKNOWN_FS, GrubError
 from ..filesystems import filesystem, label, uuid
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from ..world import no_device
 from .arguments import set_plainly
 from .options import Option, Parsed

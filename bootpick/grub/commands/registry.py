@@ -5,7 +5,8 @@ from importlib import import_module
 from typing import NamedTuple
 
 from .. import dialect
-from ..interpreter import Call, Handler, Interpreter
+from ..interpreter import Handler, Interpreter
+from ..state import Call
 from .options import HelpAsked, Option, OptionTable, Parsed, format_help, parse_options
 
 DIALECTS = tuple(dialect.DIALECTS)

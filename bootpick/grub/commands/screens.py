@@ -2,8 +2,9 @@
 
 from ...diagnostics import Diagnostic
 from ..errors import BAD_ARGUMENT, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned
+from ..state import Call
 from .arguments import number_error
 from .options import Option, Parsed
 from .paths import open_file

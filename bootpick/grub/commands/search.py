@@ -7,7 +7,8 @@ from ...diagnostics import Diagnostic
 from ..devices import CRYPTO, DISK
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, INVALID_COMMAND, GrubError
 from ..filesystems import filesystem, label, uuid
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from .arguments import set_plainly
 from .options import Option, Parsed
 from .registry import command, command_with_options

@@ -2,8 +2,9 @@
 
 from ...passwords import ROUNDS_LIMIT, Secret, pbkdf2
 from ..errors import BAD_ARGUMENT, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import NotANumber, TooLarge, split_unsigned
+from ..state import Call
 from .arguments import number_error
 from .registry import command
 

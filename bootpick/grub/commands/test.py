@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from ...system import Found
 from ..errors import TEST_FAILURE
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import NotANumber, TooLarge, parse_unsigned, to_int
+from ..state import Call
 from .arguments import as_bytes
 from .registry import command
 

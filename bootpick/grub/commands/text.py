@@ -1,8 +1,9 @@
 """Commands that print and change text."""
 
 from ..errors import BAD_ARGUMENT, FILE_NOT_FOUND, OUT_OF_RANGE, TEST_FAILURE, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
 from ..numbers import NotANumber, TooLarge, parse_signed
+from ..state import Call
 from .arguments import as_bytes, as_text, number_error, set_plainly
 from .options import Option, Parsed
 from .paths import open_file, read_pieces

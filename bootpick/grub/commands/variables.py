@@ -1,7 +1,8 @@
 """Variables: set, unset, export."""
 
 from ..errors import BAD_ARGUMENT, GrubError
-from ..interpreter import Call, Interpreter
+from ..interpreter import Interpreter
+from ..state import Call
 from .registry import command
 
 
