@@ -9,6 +9,8 @@ from ..diagnostics import printable
 _ABOUT = re.compile(
     r"kexec|lockdown|integrity|PEFILE|PKCS#?7|bzImage|signature|crash|command line", re.IGNORECASE
 )
+_DUMP = re.compile(r"\+0x[0-9a-f]+/0x|\bcomm: ", re.IGNORECASE)
+"""Lines of a stack trace, and of which process it is."""
 _LONGEST = 8192
 
 
@@ -34,6 +36,6 @@ class KernelLog:
                 # Each read is one record: "priority,number,time,flags;text".
                 while record := os.read(self._handle, _LONGEST):
                     text = record.partition(b";")[2].split(b"\n")[0].decode("utf-8", "replace")
-                    if _ABOUT.search(text):
+                    if _ABOUT.search(text) and not _DUMP.search(text):
                         found = text
         return None if found is None else f"the kernel's log says: {printable(found)}"

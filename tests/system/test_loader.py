@@ -252,6 +252,11 @@ def test_kernel_log_gives_the_last_line_about_the_load(tmp_path: Path) -> None:
     with closing(KernelLog(f"/proc/self/fd/{reader}")) as log:
         os.write(writer, b"6,1,2,-;Lockdown: kexec: unsigned\x1b\n")
         assert log.last() == "the kernel's log says: Lockdown: kexec: unsigned\\x1b"
+        # A trace of the kernel's says nothing to a user.
+        os.write(writer, b"4,2,2,-; __do_sys_kexec_file_load+0xc6/0x860\n")
+        assert log.last() is None
+        os.write(writer, b"4,3,2,-;__vm_enough_memory: pid: 347, comm: kexec, no enough memory\n")
+        assert log.last() is None
     os.close(reader)
     os.close(writer)
 
