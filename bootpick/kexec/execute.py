@@ -112,6 +112,7 @@ def _load(
         if (tree := plan.devicetree) is not None:
             way = way._replace(devicetree=copies.get(tree) or _path(tree, points, machine))
         _check_unchanged(plan, machine)
+        machine.kernel.require_memory(paths[1:])
         # What is remembered from here on says that a load was begun: a run that is killed in it
         # leaves that, and the kernel holds the new image whole, or none.
         begun = _image(plan, machine)

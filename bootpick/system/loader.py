@@ -87,6 +87,21 @@ class LinuxKernel:
             self._system.is_configured("CONFIG_KEXEC_JUMP") if jump else None,
         )
 
+    def require_memory(self, initrds: Sequence[str]) -> None:
+        """Compare their sizes with what the kernel lets a load have.
+
+        That is half of the memory (sanity_check_segment_list in kernel/kexec_core.c), and EINVAL
+        is all that it says.
+        """
+        needed = sum(_size(path) for path in initrds)
+        memory = self._system.memory
+        if needed > memory // 2:
+            raise BootpickError(
+                f"there is not enough memory: the initrds have {needed >> 20} MiB, and a load may "
+                f"take half of the {memory >> 20} MiB that this machine has",
+                "make them smaller, or reboot through the firmware: the boot loader may have room",
+            )
+
     def is_loaded(self, *, crash: bool = False) -> bool:
         """Ask the kernel."""
         name = "kexec_crash_loaded" if crash else "kexec_loaded"
@@ -199,6 +214,13 @@ def _kexec_file_load(kernel: int, initrd: int, cmdline: str, flags: int) -> None
             ctypes.c_ulong(flags),
         )
     )
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError as error:
+        raise BootpickError(f"{path}: {error.strerror}") from error
 
 
 def _open(path: str, files: ExitStack) -> _Opened:

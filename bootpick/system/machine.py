@@ -100,6 +100,9 @@ class KernelLoader(Protocol):
     def abilities(self, *, jump: bool) -> Abilities:
         """Look at what it can and may do; only with *jump* also for whether it can come back."""
 
+    def require_memory(self, initrds: Sequence[str]) -> None:
+        """Raise BootpickError if no load can have room for the files *initrds*, or one is gone."""
+
     def is_loaded(self, *, crash: bool = False) -> bool:
         """Tell whether an image is loaded, for kexec or for a crash."""
 

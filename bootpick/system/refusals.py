@@ -59,6 +59,12 @@ class System:
             return False
 
     @property
+    def memory(self) -> int:
+        """The bytes of memory that the running kernel has."""
+        # Of sysinfo(2), not of /proc/meminfo, where a container may be told less.
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+    @property
     def crash_size(self) -> int | None:
         """The bytes that are reserved for a crash kernel; ``None`` where it is not told."""
         text = self.read("sys/kernel/kexec_crash_size")
@@ -92,7 +98,7 @@ _FAILED = {
     ),
     errno.ENOMEM: (
         "there is not enough memory for kernel and initrd",
-        "end something large, or drop caches, and try again",
+        "end something large, or make the initrd smaller, and try again",
     ),
     errno.ETXTBSY: ("it is being written to", "try again when whatever writes it has ended"),
     errno.EFBIG: ("it is larger than the running kernel reads", None),

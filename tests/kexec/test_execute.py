@@ -282,6 +282,17 @@ def test_refused_permission_changes_nothing(boot: Path, *, execute: bool) -> Non
     assert (fake.names, fake.loaded, fake.record) == ([], True, EARLIER)
 
 
+def test_initrds_that_there_is_no_memory_for_leave_what_was_loaded(boot: Path) -> None:
+    error = BootpickError("there is not enough memory")
+    folders = {DISK.path: boot}
+    fake = FakeMachine(loaded=True, record=EARLIER, memory_error=error, folders=folders)
+    plan = plan_for(fake, seen(boot / "vmlinuz"), unseen("/initrd"), seen(boot / "more"))
+    with pytest.raises(BootpickError, match="not enough memory"):
+        do(fake, plan)
+    assert ("require_memory", (str(boot / "initrd"), str(boot / "more"))) in fake.calls
+    assert (fake.names, fake.loaded, fake.record) == (["mount", "unmount"], True, EARLIER)
+
+
 def test_init_that_cannot_kexec_changes_nothing(boot: Path) -> None:
     fake = FakeMachine(loaded=True, record=EARLIER, require_error=BootpickError("no systemd"))
     with pytest.raises(BootpickError, match="no systemd"):

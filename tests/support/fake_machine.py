@@ -24,8 +24,8 @@ Call = tuple[object, ...]
 """What was asked for, and with what."""
 
 QUESTIONS = frozenset(
-    "is_loaded read find fingerprint reboots_by_kexec require_permission require_kexec "
-    "by_force".split()
+    "is_loaded read find fingerprint reboots_by_kexec require_permission require_memory "
+    "require_kexec by_force".split()
 )
 """Calls that change nothing."""
 
@@ -63,6 +63,7 @@ class FakeMachine:
     load_is_empty: bool = False
     """The load claims success, and nothing is loaded."""
     permission_error: BootpickError | None = None
+    memory_error: BootpickError | None = None
     load_error: BootpickError | None = None
     unload_error: BootpickError | None = None
     require_error: BootpickError | None = None
@@ -115,6 +116,11 @@ class FakeMachine:
         self.calls.append(("require_permission",))
         if self.permission_error is not None:
             raise self.permission_error
+
+    def require_memory(self, initrds: Sequence[str]) -> None:
+        self.calls.append(("require_memory", tuple(initrds)))
+        if self.memory_error is not None:
+            raise self.memory_error
 
     def is_loaded(self, *, crash: bool = False) -> bool:
         self.calls.append(("is_loaded", crash))

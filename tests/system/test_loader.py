@@ -51,6 +51,25 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
         LinuxKernel().load([str(tmp_path / "nowhere")], "", "x", LoadWay(), lambda *_: None)
 
 
+def test_initrds_that_no_load_can_have_room_for(tmp_path: Path) -> None:
+    kernel = LinuxKernel()
+    paths = [str(path) for path in files(tmp_path, b"", b"x")]
+    kernel.require_memory([])
+    kernel.require_memory(paths)
+    memory = System().memory
+    os.truncate(paths[0], memory // 2 - 1)
+    kernel.require_memory(paths)
+    os.truncate(paths[0], memory // 2)
+    with pytest.raises(BootpickError) as caught:
+        kernel.require_memory(paths)
+    assert caught.value.message == (
+        f"there is not enough memory: the initrds have {memory >> 21} MiB, and a load may take "
+        f"half of the {memory >> 20} MiB that this machine has"
+    )
+    with pytest.raises(BootpickError, match="nowhere: No such file"):
+        kernel.require_memory([str(tmp_path / "nowhere")])
+
+
 def test_what_is_read_is_hashed_and_counted(tmp_path: Path) -> None:
     contents = (b"kernel" * 400_000, b"initrd")
     told: list[tuple[int, int]] = []
@@ -196,7 +215,7 @@ CASES = [
         errno.ENOMEM,
         BootpickError,
         "cannot load /k: there is not enough memory for kernel and initrd (kexec_file_load(2))",
-        "end something large, or drop caches, and try again",
+        "end something large, or make the initrd smaller, and try again",
     ),
     Case(
         errno.EADDRNOTAVAIL,
