@@ -8,7 +8,7 @@ import pytest
 from tests.vm import evidence, layout
 from tests.vm.evidence import Landing
 from tests.vm.image import Image
-from tests.vm.machine import Machine, MachineFactory
+from tests.vm.machine import Machine, MachineFactory, Result
 
 pytestmark = pytest.mark.vm
 
@@ -80,6 +80,56 @@ def test_loads_of_every_kind_and_their_refusals(machine: MachineFactory) -> None
     assert error == (
         "the kernel is locked down (integrity) and refuses kexec_load(2), which '--reset-vga' needs"
     )
+
+
+def test_too_little_memory(image: Image, machine: MachineFactory) -> None:
+    """Told before the load, it leaves what was loaded; told by the kernel, it leaves nothing."""
+    booted = machine()
+    # OpenSSL's fast ways of hashing are slow ones where every instruction is emulated.
+    booted.send("export OPENSSL_ia32cap=0\n")
+    # With less memory, smaller files are too large. What the kernel has in it cannot be taken.
+    booted.check(
+        "cd /sys/devices/system/memory"
+        " && for block in memory*; do echo offline 2>/dev/null >$block/state || :; done"
+    )
+    memory = int(booted.check("getconf _PHYS_PAGES")) >> 8
+    initrd = int(booted.check(f"stat -c %s /boot/initrd.img-{image.middle}"))
+    extra = ((memory >> 1) + 1) << 20
+    booted.check(f"truncate -s {extra} /root/initrd")
+    booted.check("cp /boot/vmlinuz-$(uname -r) /root/kernel")
+    booted.check(f"truncate -s {memory + 1}M /root/kernel")
+    booted.write_file("/root/grub.cfg", "menuentry x { linux /root/kernel }")
+
+    booted.check("bootpick --entry tricky")
+    record = booted.check("cat /run/bootpick/loaded.json")
+    assert booted.run("bootpick --entry tricky --extra-initrd /root/initrd --exec") == Result(
+        "bootpick: error: there is not enough memory: the initrds have "
+        f"{(initrd + extra) >> 20} MiB, and a load may take half of the {memory} MiB that this "
+        "machine has\n"
+        "hint: make them smaller, or reboot through the firmware: the boot loader may have room",
+        1,
+    )
+    assert _is_loaded(booted)
+    assert booted.check("cat /run/bootpick/loaded.json") == record
+
+    # kexec(8) reads files into memory of its own before it asks the kernel.
+    booted.check("truncate -s 100M /root/initrd")
+    legacy = "--entry tricky --extra-initrd /root/initrd --syscall legacy"
+    for limit, options, kernel, call in (
+        ("unlimited", "--config /root/grub.cfg --default", "/root/kernel", "kexec_file_load(2)"),
+        ("100000", legacy, f"/boot/vmlinuz-{image.middle}", "kexec(8)"),
+    ):
+        assert booted.run(f"ulimit -v {limit}; bootpick {options}") == Result(
+            f"bootpick: error: cannot load {kernel}: there is not enough memory for kernel and "
+            f"initrd ({call})\n"
+            "hint: end something large, or make the initrd smaller, and try again",
+            1,
+        )
+        assert not _is_loaded(booted)
+        assert booted.check("ls -A /run/bootpick") == ""
+    assert "no kernel is loaded for kexec" in booted.check("bootpick status")
+    booted.check("bootpick --entry tricky")
+    assert _is_loaded(booted)
 
 
 def test_changed_line_jump_and_crash(image: Image, machine: MachineFactory) -> None:
