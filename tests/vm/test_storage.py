@@ -166,8 +166,6 @@ def booted(
     disk = tmp_path_factory.mktemp("storage") / "bootpick.ext4"
     package.make_package_disk(REPOSITORY, disk, {FOLDER: storage_tools(image)})
     with frozen_machine(image, "bios").thaw(disk, tmp_path / "console.log") as machine:
-        # OpenSSL's fast ways of hashing are slow ones where every instruction is emulated.
-        machine.send("export OPENSSL_ia32cap=0\n")
         yield machine
 
 
