@@ -82,14 +82,23 @@ def act(menu: BootMenu, options: argparse.Namespace, machine: "Machine") -> int:
     if options.json:
         print(report.to_json(report.plan_object(plan)))
     else:
-        print(f"Loaded: {printable(plan.entry.title)}")
-        if plan.way.crash:
-            print("A panic boots it; 'bootpick unload --crash' drops it.")
-        elif init.command is not None:
-            print(f"'{init.command}' boots it; 'bootpick unload' drops it.")
-        else:
-            print("'bootpick unload' drops it; it takes '--exec --force' to boot it.")
+        still = "Still loaded, as it was left" if plan.executes else "Loaded"
+        print(f"{still}: {printable(plan.entry.title)}")
+        print(_next_step(plan, init.command))
     return 0
+
+
+def _next_step(plan: KexecPlan, command: str | None) -> str:
+    """Say what boots the kernel that is loaded now, by *command* of init's, and what drops it."""
+    if plan.way.crash:
+        return "A panic boots it; 'bootpick unload --crash' drops it."
+    if plan.way.jump:
+        from .system.machine import JUMP_COMMAND
+
+        return f"'{JUMP_COMMAND}' jumps into it; 'bootpick unload' drops it."
+    if command is not None:
+        return f"'{command}' boots it; 'bootpick unload' drops it."
+    return "'bootpick unload' drops it; it takes '--exec --force' to boot it."
 
 
 def _plan(menu: BootMenu, entry: BootEntry, request: Request, facts: Facts) -> KexecPlan:
@@ -125,7 +134,7 @@ def _picked(
 
 def _losses(plan: KexecPlan, machine: "Machine") -> tuple[str, ...]:
     """Give what ends when the machine goes down into another kernel."""
-    if not plan.executes:
+    if not plan.executes or plan.way.jump:
         return ()
     return (
         "every running program, and what it has not saved",

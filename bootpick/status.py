@@ -6,7 +6,7 @@ from typing import Any
 from .diagnostics import printable
 from .report import SCHEMA
 from .system.devices import read_facts
-from .system.machine import LoadedImage, Machine
+from .system.machine import JUMP_COMMAND, LoadedImage, Machine
 
 
 def read_status(machine: Machine) -> dict[str, Any]:
@@ -23,7 +23,8 @@ def read_status(machine: Machine) -> dict[str, Any]:
         "entry": image and _entry_object(image),
         "stale": image and _is_stale(image, machine),
         "reboot": "kexec" if loaded and machine.init.reboots_by_kexec() else "firmware",
-        "command": machine.init.command,
+        "command": machine.init.command if image is None or not image.returns else JUMP_COMMAND,
+        "returns": image is not None and image.returns,
         "files": [file._asdict() for file in image.files] if image is not None else [],
         "crash_entry": _crash_entry(machine) if crash_loaded else None,
         # A run that was killed has left the kernel with its image, whole, or with none.

@@ -764,6 +764,7 @@ NOTHING: dict[str, object] = {
     "stale": None,
     "reboot": "firmware",
     "command": "fake kexec",
+    "returns": False,
     "files": [],
     "crash_entry": None,
     "interrupted": None,
@@ -1238,4 +1239,15 @@ def test_jump_comes_back(run: Run, tree: Path) -> None:
     outcome = run("--default", "--jump", "--exec", "--root", tree, on=fake)
     assert outcome.status == 0
     assert fake.names == ["begin", "load", "write", "jump"]
-    assert "Back from the other kernel" in outcome.out
+    assert outcome.out.splitlines()[-3:] == [
+        "Back from the other kernel",
+        "Still loaded, as it was left: The second",
+        "'kexec --exec --no-ifdown' jumps into it; 'bootpick unload' drops it.",
+    ]
+    assert fake.record is not None
+    assert fake.record.returns
+    loaded = run("--default", "--jump", "--root", tree, on=FakeMachine()).out.splitlines()
+    assert loaded[-2:] == [
+        "Loaded: The second",
+        "'kexec --exec --no-ifdown' jumps into it; 'bootpick unload' drops it.",
+    ]

@@ -60,3 +60,9 @@ def test_unload_of_the_crash_kernel_leaves_the_other(run: Run) -> None:
     assert (fake.loaded, fake.record) == (True, IMAGE)
     assert (fake.crash_loaded, fake.crash_record) == (False, None)
     assert fake.log == ["dropped the crash kernel"]
+
+
+def test_status_tells_what_goes_into_a_kernel_that_can_be_come_back_from(run: Run) -> None:
+    fake = FakeMachine(loaded=True, record=IMAGE._replace(returns=True))
+    assert "to boot  'kexec --exec --no-ifdown' jumps into it" in run("status", on=fake).out
+    assert json.loads(run("status", "--json", on=fake).out)["returns"] is True

@@ -78,14 +78,13 @@ def _carry_out(
             machine.log.write(f"hands over to '{printable(plan.entry.title)}': {init.jump}")
             tell(f"Handing over to {printable(plan.entry.title)}")
             init.start_kexec()
+        elif plan.executes:
+            machine.log.write(f"jumps to '{printable(plan.entry.title)}', to come back")
+            machine.kernel.jump_and_return()
+            machine.log.write("came back")
+            tell("Back from the other kernel")
         undo.pop_all()
-    if not plan.executes:
-        return
-    if plan.way.jump:
-        machine.log.write(f"jumps to '{printable(plan.entry.title)}', to come back")
-        machine.kernel.jump_and_return()
-        machine.log.write("came back")
-        tell("Back from the other kernel")
+    if not plan.executes or plan.way.jump:
         return
     init.wait(WAIT_SECONDS)
     raise BootpickError(
@@ -189,6 +188,7 @@ def _image(plan: KexecPlan, machine: Machine) -> LoadedImage:
         tuple(names[1:]),
         plan.cmdline,
         machine.records.fingerprint(paths) if len(paths) == len(files) else (),
+        returns=plan.way.jump,
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import BootpickError, LoadRefused
 from .kernel_log import KernelLog
-from .libc import check, libc
+from .libc import REBOOT_KEXEC, check, libc
 from .machine import Abilities, LoadedFile, LoadResult, LoadWay, Progress
 from .programs import run_program
 from .refusals import System, explain
@@ -36,6 +36,9 @@ _FALLBACK = (errno.ENOSYS, errno.EINVAL, errno.ENOEXEC, errno.ENOTSUP)
 They mean "cannot"; one that means "must not" is never tried otherwise."""
 
 _CHUNK = 1 << 20
+
+_JUMP_MEMORY = 512 << 20
+"""Bytes; what a distribution's kernel and its initrd run in with ease."""
 
 
 class _Opened(NamedTuple):
@@ -157,6 +160,8 @@ class LinuxKernel:
         if initrd is not None:
             command.append(f"--initrd=/proc/self/fd/{initrd}")
             handles.append(initrd)
+        if way.jump:
+            command.append(f"--mem-max={jump_memory(self._system.memory) - 1:#x}")
         if way.devicetree is not None:
             command.append(f"--dtb={way.devicetree}")
         try:
@@ -188,8 +193,19 @@ class LinuxKernel:
             )
 
     def jump_and_return(self) -> None:
-        """Jump into the loaded image and come back: it was loaded to preserve what runs now."""
-        run_program(["kexec", "--exec"], package="kexec-tools")
+        """Jump into the loaded image and come back: it was loaded to preserve what runs now.
+
+        Not by ``kexec --exec``, which takes it for a failure when it comes back, and takes the
+        network down before.
+        """
+        os.sync()
+        try:
+            check(libc.reboot(ctypes.c_int(REBOOT_KEXEC)))
+        except OSError as error:
+            raise BootpickError(
+                f"the kernel does not jump: {error.strerror}",
+                "the last lines of 'dmesg' may tell which task or device would not sleep",
+            ) from error
 
 
 _ACT = {
@@ -197,6 +213,15 @@ _ACT = {
     (True, False): "--load-panic",
     (False, True): "--load-preserve-context",
 }
+
+
+def jump_memory(memory: int) -> int:
+    """Give the end of what a kernel may use that is come back from, of *memory*, all in bytes.
+
+    What lies below is set aside for the time, in as much free memory again: without a limit
+    kexec(8) would set all memory aside, of which kexec_load(2) takes no more than half.
+    """
+    return min(memory // 4 or _JUMP_MEMORY, _JUMP_MEMORY) & ~0xFFFFF
 
 
 def _kexec_file_load(kernel: int, initrd: int, cmdline: str, flags: int) -> None:

@@ -6,6 +6,9 @@ from typing import NamedTuple, Protocol
 
 from ..volumes import Volume
 
+JUMP_COMMAND = "kexec --exec --no-ifdown"
+"""What jumps into an image that can be come back from. Init's way would stop what is preserved."""
+
 
 class LoadedFile(NamedTuple):
     """A file that was loaded."""
@@ -33,6 +36,8 @@ class LoadedImage(NamedTuple):
     """The same files, as they were read for the load."""
     is_whole: bool = True
     """``False`` from before the load until it has succeeded."""
+    returns: bool = False
+    """It was loaded for a kexec jump, so that it can be come back from."""
 
 
 class Jump(NamedTuple):

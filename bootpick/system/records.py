@@ -32,6 +32,7 @@ class RunRecords:
                 tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in data["fingerprints"]),
                 tuple(LoadedFile(str(a), int(b), str(c)) for a, b, c in data["files"]),
                 is_whole=data["is_whole"] is True,
+                returns=data["returns"] is True,
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None

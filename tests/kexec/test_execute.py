@@ -364,6 +364,15 @@ def test_kexec_that_does_not_start_drops_the_image(boot: Path, error: BaseExcept
     assert (fake.loaded, fake.record) == (False, None)
 
 
+def test_jump_that_the_kernel_refuses_drops_the_image(boot: Path) -> None:
+    fake = FakeMachine(jump_error=BootpickError("the kernel does not jump: busy"))
+    entry = entry_of(seen(boot / "vmlinuz"))
+    plan = plan_kexec(entry, Request(execute=True, jump=True), Facts(init=fake.name))
+    with pytest.raises(BootpickError, match="does not jump"):
+        do(fake, plan)
+    assert fake.deeds == [*BEGUN, load_call(boot), *WRITTEN, ("jump",), *DROPPED]
+
+
 def test_machine_that_stays_up_is_told_of(boot: Path) -> None:
     """The job is still queued: what is loaded stays until it is called off."""
     fake = FakeMachine(goes_down=False)

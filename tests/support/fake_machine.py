@@ -65,6 +65,7 @@ class FakeMachine:
     permission_error: BootpickError | None = None
     memory_error: BootpickError | None = None
     load_error: BootpickError | None = None
+    jump_error: BootpickError | None = None
     unload_error: BootpickError | None = None
     require_error: BootpickError | None = None
     kexec_error: BaseException | None = None
@@ -148,6 +149,8 @@ class FakeMachine:
 
     def jump_and_return(self) -> None:
         self.calls.append(("jump",))
+        if self.jump_error is not None:
+            raise self.jump_error
 
     def abilities(self, *, jump: bool) -> Abilities:
         return self.able

@@ -13,7 +13,15 @@ import pytest
 
 from bootpick.errors import BootpickError, LoadRefused, SignatureRefused
 from bootpick.system.kernel_log import KernelLog
-from bootpick.system.loader import _FALLBACK, LinuxKernel, _hash, _initrd, _is_unchanged, _open
+from bootpick.system.loader import (
+    _FALLBACK,
+    LinuxKernel,
+    _hash,
+    _initrd,
+    _is_unchanged,
+    _open,
+    jump_memory,
+)
 from bootpick.system.machine import LoadWay
 from bootpick.system.refusals import System, explain
 
@@ -289,3 +297,15 @@ def test_configuration_of_the_running_kernel(
 ) -> None:
     state = {} if config is None else {f"boot/config-{os.uname().release}": f"CONFIG_X=y\n{config}"}
     assert system(tmp_path, state).is_configured("CONFIG_KEXEC_JUMP") is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "room"),
+    [
+        ("MemTotal:        1014000 kB\nMemFree:          900000 kB", 247 << 20),
+        ("MemTotal:       65788764 kB", 512 << 20),
+        ("", 512 << 20),
+    ],
+)
+def test_memory_of_a_kernel_that_is_come_back_from(tmp_path: Path, told: str, room: int) -> None:
+    assert jump_memory(system(tmp_path, {"proc/meminfo": told}).memory) == room
