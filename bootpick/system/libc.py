@@ -5,9 +5,6 @@ import os
 
 libc = ctypes.CDLL(None, use_errno=True)
 
-REBOOT_KEXEC = 0x45584543
-"""What reboot(2) takes to jump into the loaded kernel: LINUX_REBOOT_CMD_KEXEC."""
-
 
 def check(result: int) -> int:
     """Give the *result* of a call. Raises OSError where it is negative, which means it failed."""

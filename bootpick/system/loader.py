@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import BootpickError, LoadRefused
 from .kernel_log import KernelLog
-from .libc import REBOOT_KEXEC, check, libc
+from .libc import check, libc
 from .machine import Abilities, LoadedFile, LoadResult, LoadWay, Progress
 from .programs import run_program
 from .refusals import System, explain
@@ -198,9 +198,10 @@ class LinuxKernel:
         Not by ``kexec --exec``, which takes it for a failure when it comes back, and takes the
         network down before.
         """
-        os.sync()
+        from .shutdown import jump_and_return
+
         try:
-            check(libc.reboot(ctypes.c_int(REBOOT_KEXEC)))
+            jump_and_return()
         except OSError as error:
             raise BootpickError(
                 f"the kernel does not jump: {error.strerror}",
@@ -221,7 +222,7 @@ def jump_memory(memory: int) -> int:
     What lies below is set aside for the time, in as much free memory again: without a limit
     kexec(8) would set all memory aside, of which kexec_load(2) takes no more than half.
     """
-    return min(memory // 4 or _JUMP_MEMORY, _JUMP_MEMORY) & ~0xFFFFF
+    return min(memory // 4, _JUMP_MEMORY) & ~0xFFFFF
 
 
 def _kexec_file_load(kernel: int, initrd: int, cmdline: str, flags: int) -> None:

@@ -11,11 +11,12 @@ from contextlib import suppress
 from typing import NoReturn
 
 from ..errors import BootpickError
-from .libc import REBOOT_KEXEC, libc
+from .libc import check, libc
 from .machine import InitSystem
 from .processes import end_all
 from .unmount import take_down
 
+_KEXEC = 0x45584543  # LINUX_REBOOT_CMD_KEXEC
 _RESTART = 0x01234567  # LINUX_REBOOT_CMD_RESTART
 _IGNORED = (
     *(signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGPIPE),
@@ -60,7 +61,7 @@ class Ourselves:
         if left_writable := take_down():
             _log(f"still writable: {' '.join(left_writable)!r}")
         _log("jumping into the loaded kernel")
-        libc.reboot(ctypes.c_int(REBOOT_KEXEC))
+        libc.reboot(ctypes.c_int(_KEXEC))
         _log(f"the kernel does not jump: {os.strerror(ctypes.get_errno())}; rebooting")
         libc.reboot(ctypes.c_int(_RESTART))
         raise BootpickError(f"cannot reboot: {os.strerror(ctypes.get_errno())}")
@@ -76,6 +77,12 @@ class Ourselves:
     def by_force(self) -> InitSystem:
         """Stay."""
         return self
+
+
+def jump_and_return() -> None:
+    """Sync, and jump into an image that was loaded to come back from. Raises OSError."""
+    os.sync()
+    check(libc.reboot(ctypes.c_int(_KEXEC)))
 
 
 def _hold_init() -> None:
