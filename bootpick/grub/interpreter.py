@@ -294,7 +294,9 @@ class Interpreter(Scripts):
             if cost:
                 self.count(cost)
             return [*words.constant]
-        self.count(cost + words.pieces)
+        if len(text) >= CHARACTERS:
+            cost += text.count("$") + text.count('"') + text.count("\\")
+        self.count(cost)
         if words.parameters and self.parameters is self._outer:
             self._spoil()
         try:
