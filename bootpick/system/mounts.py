@@ -125,7 +125,7 @@ def _mount(volume: Volume, at: Mount) -> None:
             os.fsencode(at.point),
             kind.encode(),
             ctypes.c_ulong(flags),
-            ",".join(filter(None, options)).encode() or None,
+            os.fsencode(",".join(filter(None, options))) or None,
         )
     )
 
