@@ -68,14 +68,14 @@ lint: .venv/test-tools
 quick: .venv/test-tools
 	$(BIN)/pytest
 
-# The virtual machines are two at a time, and leave some of a core to the other tests, which are done
-# long before them. What is not in the first group is in the second.
-MACHINES := tests/vm/test_bootpick.py tests/vm/test_inits.py tests/vm/test_lilo.py
+# The virtual machines are two at a time, and leave some of a core to the other tests, so that these are
+# done before them. What is not in the first group is in the second.
+MACHINES := tests/vm/test_bootpick.py tests/vm/test_inits.py
 
 test: .venv/test-packages .venv/test-tools lint
 	@$(BIN)/pytest -m vm --durations=15 $(MACHINES) >.venv/vm-1.log 2>&1 & first=$$!; \
 	$(BIN)/pytest -m vm --durations=15 $(MACHINES:%=--ignore=%) >.venv/vm-2.log 2>&1 & second=$$!; \
-	nice $(BIN)/pytest -m "slow or not vm" --durations=15; status=$$?; \
+	nice -n 4 $(BIN)/pytest -m "slow or not vm" --durations=15; status=$$?; \
 	wait $$first || status=$$?; wait $$second || status=$$?; \
 	cat .venv/vm-1.log .venv/vm-2.log; exit $$status
 

@@ -46,7 +46,7 @@ def test_jump_into_entries_of_lilo(image: Image, machine: MachineFactory) -> Non
     # As hexadecimal digits: the major number of such a disk is not the same on all machines.
     number = booted.check("stat -c '%Hr %Lr' /dev/vda3 | xargs printf '%x%02x'")
     booted.write_file("/etc/lilo.conf", _config(image, number), 0o600)
-    booted.check("mv /boot/grub/grub.cfg /root/grub.cfg; sync")
+    booted.check("mv /boot/grub/grub.cfg /root/grub.cfg; mkdir /boot/efi; sync")
 
     listing = json.loads(booted.check("bootpick list --json"))
     assert (listing["loader"], listing["default"], listing["timeout"]) == ("lilo", "Old", 5.0)

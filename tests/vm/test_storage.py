@@ -20,6 +20,8 @@ pytestmark = pytest.mark.vm
 _MAKE: Final = Path(__file__).parent / "storage/make"
 _DISKS: Final = "/dev/sd[a-l] /dev/vda4"
 _PATIENCE: Final = 900.0
+_LIKE_OTHERS: Final = ("md", "luks", "ddf")
+"""Not loaded while nothing is mounted, to save time: another stands on the same."""
 
 
 class _Place(NamedTuple):
@@ -35,6 +37,7 @@ class _Place(NamedTuple):
     mounted: str | None
     """Where that is to be seen while its file system is mounted."""
     device: str
+    """Or its members, of which any may be the one that is found first."""
 
 
 _MD: Final = "5bfc3556-41fc-46aa-ddba-aab3214a598a"
@@ -122,7 +125,9 @@ def _places(volume_group: str, logical_volume: str) -> dict[str, _Place]:
             None,  # beside the default subvolume, which is mounted
             "/dev/sde",
         ),
-        "pair": _Place("btrfs", "hd5", on_pair, _UUIDS["PAIR_UUID"], "", "/srv/pair", "/dev/sdg"),
+        "pair": _Place(
+            "btrfs", "hd5", on_pair, _UUIDS["PAIR_UUID"], "", "/srv/pair", "/dev/sdg /dev/sdh"
+        ),
         "esp": _Place(
             "part_gpt fat", "hd0,gpt2", on_esp, layout.ESP_UUID, "", "/boot/efi", "/dev/vda2"
         ),
@@ -204,8 +209,11 @@ def test_kernels_on_every_kind_of_storage(image: Image, booted: Machine) -> None
         name = entry["id"]
         if name != "esp":
             assert (entry["bootable"], entry["kernel"]) == (True, None)
-            assert f"{places[name].device} (" in entry["reasons"][0]
+            devices = places[name].device.split()
+            assert any(f"{device} (" in entry["reasons"][0] for device in devices)
             assert "is not mounted" in entry["reasons"][0]
+        if name in _LIKE_OTHERS:
+            continue
         booted.check(f"bootpick --entry {name}", _PATIENCE)
         assert booted.check("cat /sys/kernel/kexec_loaded") == "1"
         loaded = json.loads(booted.check("cat /run/bootpick/loaded.json"))
