@@ -70,7 +70,7 @@ quick: .venv/test-tools
 
 # The virtual machines are two at a time, and leave some of a core to the other tests, so that these are
 # done before them. What is not in the first group is in the second.
-MACHINES := tests/vm/test_bootpick.py tests/vm/test_inits.py
+MACHINES := $(addprefix tests/vm/,test_bootpick.py test_inits.py test_lab.py test_lilo.py)
 
 test: .venv/test-packages .venv/test-tools lint
 	@$(BIN)/pytest -m vm --durations=15 $(MACHINES) >.venv/vm-1.log 2>&1 & first=$$!; \
