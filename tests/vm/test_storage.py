@@ -20,8 +20,6 @@ pytestmark = pytest.mark.vm
 _MAKE: Final = Path(__file__).parent / "storage/make"
 _DISKS: Final = "/dev/sd[a-l] /dev/vda4"
 _PATIENCE: Final = 900.0
-_LIKE_OTHERS: Final = ("md", "luks", "ddf")
-"""Not loaded while nothing is mounted, to save time: another stands on the same."""
 
 
 class _Place(NamedTuple):
@@ -212,8 +210,6 @@ def test_kernels_on_every_kind_of_storage(image: Image, booted: Machine) -> None
             devices = places[name].device.split()
             assert any(f"{device} (" in entry["reasons"][0] for device in devices)
             assert "is not mounted" in entry["reasons"][0]
-        if name in _LIKE_OTHERS:
-            continue
         booted.check(f"bootpick --entry {name}", _PATIENCE)
         assert booted.check("cat /sys/kernel/kexec_loaded") == "1"
         loaded = json.loads(booted.check("cat /run/bootpick/loaded.json"))
