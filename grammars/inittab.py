@@ -5,17 +5,10 @@
 
 import pyparsing as pp
 
-from .lexical import Pattern
+from .lexical import Pattern, lines_of
 
 _field = Pattern(r"[^:\n]*", "a field", trail=":", empty=True)
 _process = Pattern(r"[^\n]*?", "a process", trail=r"[ \t\r]*(?=\n)", empty=True)
 # entry ::= id ":" runlevels ":" action ":" process
 entry = pp.Group(_field + _field + _field + _process)
-# comment ::= "#" to the end of the line
-_comment = Pattern(r"#[^\n]*", "a comment", silent=True)
-_other = Pattern(r"[^\n]*", "a line", silent=True, empty=True)
-_lead = Pattern(r"[ \t]*", "blanks", silent=True, empty=True)
-_end = Pattern(r"\n", "a line end", silent=True)
-
-# file ::= (blanks? (comment | entry | other) "\\n")*
-file = pp.ZeroOrMore(_lead + (_comment | entry | _other) + _end).parse_with_tabs()
+file = lines_of(entry)

@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 import pyparsing as pp
 
-__all__ = ["Keyword", "Late", "Pattern", "Repeated", "Resume", "Skipped", "TooMuch", "Units"]
+__all__ = [
+    "Keyword",
+    "Late",
+    "Pattern",
+    "Repeated",
+    "Resume",
+    "Skipped",
+    "TooMuch",
+    "Units",
+    "lines_of",
+]
 
 Resume = Callable[[str, int], int]
 """(text, where the parser stopped) -> where it goes on."""
@@ -133,6 +143,19 @@ class Repeated(pp.Token):
             else:
                 found.append(one.groups())
         return loc, [found]
+
+
+def lines_of(entry: pp.ParserElement) -> pp.ParserElement:
+    """Give the grammar of a text that has an *entry* on a line.
+
+    A ``#`` begins a comment, and what is no entry is left out.
+    """
+    # blanks? (comment | entry | other) "\n", again and again
+    lead = Pattern(r"[ \t\r]*", "blanks", silent=True, empty=True)
+    comment = Pattern(r"#[^\n]*", "a comment", silent=True)
+    other = Pattern(r"[^\n]*", "a line", silent=True, empty=True)
+    end = Pattern(r"\n", "a line end", silent=True)
+    return pp.ZeroOrMore(lead + (comment | entry | other) + end).parse_with_tabs()
 
 
 class TooMuch(Exception):
