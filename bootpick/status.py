@@ -15,6 +15,7 @@ def read_status(machine: Machine) -> dict[str, Any]:
     crash_loaded = machine.kernel.is_loaded(crash=True)
     record = machine.records.read()
     image = record if loaded else None
+    returns = image is not None and image.returns
     return {
         "schema": SCHEMA,
         "loaded": loaded,
@@ -23,8 +24,8 @@ def read_status(machine: Machine) -> dict[str, Any]:
         "entry": image and _entry_object(image),
         "stale": image and _is_stale(image, machine),
         "reboot": "kexec" if loaded and machine.init.reboots_by_kexec() else "firmware",
-        "command": machine.init.command if image is None or not image.returns else JUMP_COMMAND,
-        "returns": image is not None and image.returns,
+        "command": JUMP_COMMAND if returns else machine.init.command,
+        "returns": returns,
         "files": [file._asdict() for file in image.files] if image is not None else [],
         "crash_entry": _crash_entry(machine) if crash_loaded else None,
         # A run that was killed has left the kernel with its image, whole, or with none.
