@@ -114,14 +114,9 @@ def find_syslinux_config(files: FileTree, volumes: tuple[Volume, ...]) -> str | 
 def dialect_of_tree(files: FileTree, volumes: tuple[Volume, ...]) -> Dialect:
     """Give the dialect of the distribution in the tree; GRUB as it is where none says its name."""
     for path in OS_RELEASES:
-        found = _find(files, volumes, path)
-        if found is None or found.is_directory:
-            continue
-        try:
-            text = files.read(found.path, OS_RELEASE_LIMIT).decode("utf-8", "surrogateescape")
-        except BootpickError:
-            continue
-        return dialect_of(parse_os_release(text))
+        text = read_text(files, volumes, path, OS_RELEASE_LIMIT)
+        if text is not None:
+            return dialect_of(parse_os_release(text))
     return UPSTREAM
 
 
@@ -199,6 +194,17 @@ def locate(volumes: tuple[Volume, ...], path: str) -> tuple[Volume, str] | None:
 def _find(files: FileTree, volumes: tuple[Volume, ...], path: str) -> Found | None:
     located = locate(volumes, path)
     return files.find(*located) if located else None
+
+
+def read_text(files: FileTree, volumes: tuple[Volume, ...], path: str, limit: int) -> str | None:
+    """Give at most *limit* bytes of the file *path* of the tree, if there is one to be read."""
+    found = _find(files, volumes, path)
+    if found is None or found.is_directory:
+        return None
+    try:
+        return files.read(found.path, limit).decode("utf-8", "surrogateescape")
+    except BootpickError:
+        return None
 
 
 def place_of(world: World, volumes: tuple[Volume, ...], path: str) -> Place | None:

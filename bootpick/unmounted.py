@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from . import discovery
 from .entries import BootEntry, BootFile, BootMenu, Save
-from .errors import BootpickError
 from .system import FileTree
 from .volumes import Mount, Volume, flatten, is_below
 
@@ -34,14 +33,7 @@ class Missing(NamedTuple):
 
 def find_missing(files: FileTree, volumes: tuple[Volume, ...]) -> list[Missing]:
     """Give the file systems for boot loaders that ``fstab`` has and that are not mounted."""
-    located = discovery.locate(volumes, FSTAB)
-    found = files.find(*located) if located is not None else None
-    if found is None or found.is_directory:
-        return []
-    try:
-        text = files.read(found.path, FSTAB_LIMIT).decode("utf-8", "surrogateescape")
-    except BootpickError:
-        return []
+    text = discovery.read_text(files, volumes, FSTAB, FSTAB_LIMIT) or ""
     if not any(point in text for point in ("/boot", "/efi")):
         return []
     from .fstab import parse_fstab  # many a machine has nothing of the kind
@@ -78,12 +70,13 @@ def _is_node(volume: Volume, nodes: Sequence[str | None], files: FileTree) -> bo
 
 def with_mounts(volumes: Iterable[Volume], missing: Sequence[Missing]) -> tuple[Volume, ...]:
     """Give *volumes* as they are while what is *missing* is mounted."""
-    mounts = {
-        one.volume.path: Mount(one.point, one.top) for one in missing if one.volume is not None
-    }
 
     def mounted(volume: Volume) -> Volume:
-        more = (mounts[volume.path],) if volume.path in mounts else ()
+        more = [
+            Mount(one.point, one.top)
+            for one in missing
+            if one.volume is not None and one.volume.path == volume.path
+        ]
         children = tuple(map(mounted, volume.children))
         return volume._replace(mounts=(*volume.mounts, *more), children=children)
 

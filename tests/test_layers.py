@@ -36,7 +36,7 @@ RULES = {
     "bootpick.os_release": "bootpick.grammars bootpick.grammars.os_release",
     "bootpick.fstab": "bootpick.grammars bootpick.grammars.fstab",
     "bootpick.inittab": "bootpick.grammars bootpick.grammars.inittab",
-    "bootpick.unmounted": "bootpick.discovery bootpick.entries bootpick.errors bootpick.fstab "
+    "bootpick.unmounted": "bootpick.discovery bootpick.entries bootpick.fstab "
     "bootpick.system bootpick.volumes",
     "bootpick.passwords": "",
     "bootpick.entries": "bootpick.diagnostics bootpick.passwords bootpick.source bootpick.volumes",
