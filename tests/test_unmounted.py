@@ -137,6 +137,13 @@ def test_device_that_is_not_there(tmp_path: Path, source: str) -> None:
     ]
 
 
+def test_file_system_is_seen_at_all_its_points() -> None:
+    """A btrfs may have several directories that belong to the boot loader."""
+    missing = [Missing("/boot", "UUID=2", BOOT, "/@boot"), Missing("/efi", "UUID=2", BOOT, "/@efi")]
+    (volume,) = with_mounts((BOOT,), missing)
+    assert volume.mounts == (Mount("/boot", "/@boot"), Mount("/efi", "/@efi"))
+
+
 def test_files_are_known_but_not_seen() -> None:
     """As those of any file system that is mounted for the load."""
     missing = [Missing("/boot", "UUID=2", BOOT), Missing("/efi", "UUID=AB-03", ESP)]
