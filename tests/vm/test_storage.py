@@ -197,7 +197,7 @@ def test_kernels_on_every_kind_of_storage(image: Image, booted: Machine) -> None
     for (name, place), entry in zip(places.items(), listing["entries"], strict=True):
         seen = f"{place.mounted}/vmlinuz-{release}" if place.mounted is not None else None
         found = entry["id"], entry["bootable"], entry["kernel"], len(entry["initrds"])
-        assert found == (name, True, seen, seen is not None)
+        assert found == (name, True, seen, seen is not None), entry["reasons"]
     booted.check("bootpick --entry snapshot", _PATIENCE)
 
     booted.check("umount /srv/* && mdadm --wait-clean --scan; sync")
