@@ -21,14 +21,10 @@ def parse_x86_header(data: bytes) -> ImageHeader | None:
     """Give the header, ``None`` where *data* does not begin an x86 Linux image."""
     if len(data) < HEADER_SIZE or data[0x202:0x206] != b"HdrS" or data[0x1FE:0x200] != b"\x55\xaa":
         return None
-
-    def number(at: int, size: int) -> int:
-        return int.from_bytes(data[at : at + size], "little")
-
-    protocol = number(0x206, 2)
-    version = number(0x20E, 2)
-    size = number(0x238, 4) if protocol >= 0x206 else 0
-    is_64_bit = protocol >= 0x20C and bool(number(0x236, 2) & 1)
+    protocol = data[0x206] | data[0x207] << 8
+    version = data[0x20E] | data[0x20F] << 8
+    size = int.from_bytes(data[0x238:0x23C], "little") if protocol >= 0x206 else 0
+    is_64_bit = protocol >= 0x20C and bool(data[0x236] & 1)
     return ImageHeader(
         version + 0x200 if version else None, size or 255, "x64" if is_64_bit else "ia32"
     )

@@ -3,13 +3,15 @@
 import argparse
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from .entries import BootFile
 from .errors import UsageError
 from .grub.dialect import DIALECTS
-from .kexec.request import Request, reused
 from .reading import LOADERS, Wanted
+
+if TYPE_CHECKING:  # of acts alone
+    from .kexec.request import Request
 
 VERBS = ("list", "show", "eval", "status", "last", "unload")
 
@@ -37,6 +39,11 @@ _OF_ACTS = (
     *("jump", "reset_vga", "console_vga", "console_serial"),
 )
 """Options that a verb makes no sense of."""
+
+
+# argparse asks for translations of its headings, of which there are none, and to look for them
+# gettext has to load the whole of locale: a fiftieth of a run.
+setattr(argparse, "_", str)  # noqa: B010
 
 
 class _Parser(argparse.ArgumentParser):
@@ -199,8 +206,10 @@ def check_usage(options: argparse.Namespace) -> str | None:
 
 def request(
     options: argparse.Namespace, running: str, extra_initrds: tuple[BootFile, ...]
-) -> Request:
+) -> "Request":
     """Give what is asked of an act; *running* is the command line of the running system."""
+    from .kexec.request import Request, reused
+
     # The menu is for booting; a named entry is only loaded unless --exec is there too.
     is_named = options.default or options.entry is not None
     return Request(

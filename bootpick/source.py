@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
 
 LONGEST_LINE = 400
@@ -45,8 +46,9 @@ class Source:
         if self._anchor is not None:
             return self._anchor
         if self._starts is None:
-            lengths = [len(line) + 1 for line in self.text.split("\n")]
-            self._starts = [0, *accumulate(lengths[:-1])]
+            # Before each line stand the lines above it, and as many line ends.
+            lengths = accumulate(map(len, self.text.split("\n")[:-1]), initial=0)
+            self._starts = [*map(add, lengths, count())]
             self._has_passwords = "passw" in self.text.lower()
         line = bisect_right(self._starts, offset)
         start = self._starts[line - 1]

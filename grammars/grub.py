@@ -22,6 +22,7 @@ from .grub_lexical import (
     END,
     ENDS_WORD,
     ESCAPE,
+    LINE,
     MANY,
     NAME,
     PLAIN,
@@ -54,6 +55,8 @@ _close = Pattern(r"\}", "'}'", trail=TRAIL, silent=True)
 newlines = Pattern(rf"(?:\n{TRAIL}){{0,{MANY}}}", "a line end", empty=True, silent=True)
 # delimiters1 ::= (";" | "\n") "\n"*
 delimiters = Pattern(rf"[;\n]{TRAIL}(?:\n{TRAIL}){{0,{MANY}}}", "';' or a line end", silent=True)
+# A simple command in which nothing is replaced, and the delimiters behind it.
+line = Pattern(LINE, "a line", trail=rf"[;\n]{TRAIL}(?:\n{TRAIL}){{0,{MANY}}}")
 # The end of a line that GRUB reads by itself, and of the empty lines behind it.
 _line_end = Pattern(rf"(?:\n{TRAIL}){{1,{MANY}}}", "a line end", silent=True)
 
@@ -71,6 +74,8 @@ class Known:
 
     # What is longer is not worth remembering, nor are more than so many first lines.
     _line, _length, _count, _alike, _size = 500, 4_000, 20_000, 8, 2 << 20
+    block = 500
+    """Characters of a command with a block that is worth it; an entry for a kernel has more."""
 
     def __init__(self) -> None:
         self._left = self._size
@@ -134,6 +139,7 @@ class Commands(pp.Token):
     """
 
     make: Callable[[str, Any], Any] = staticmethod(lambda *parts: parts)
+    make_line: Callable[[str], Any] = staticmethod(lambda text: text)
     make_run: Callable[[list[tuple[int, Any]], str], Any] = staticmethod(lambda *parts: None)
 
     def __init__(
@@ -189,6 +195,8 @@ class Commands(pp.Token):
                 opened.append((found.end(), "{"))
                 raise
             tree = Commands.make(words, (found.end() - loc, *given))
+            if end - loc > Known.block:  # a kernel's entry, or a submenu of them
+                return end, tree
         else:
             # grubcmd ::= word arguments0
             end, tree = found.end(), Commands.make(words, None)
@@ -210,16 +218,23 @@ class Commands(pp.Token):
             loc = found.end()
         find, separate = known.find, self._separator.match
         runs = not self._may_return_empty  # a unit is one line, and no part of a run of lines
-        streak = 0
+        streak = length = 0
         while True:
             command: tuple[int, Any] | None
             if (there := find(instring, loc, runs=runs)) is not None:
-                streak = 0 if there[2] else streak + 1
+                streak += 1
+                length += _RUN if there[2] else 1
                 command = there[:2]
             else:
-                if streak >= _RUN and runs:
+                if streak > 1 and length >= _RUN and runs:
                     self._remember_run(instring, trees[-streak:], loc)
-                streak = 0
+                elif length >= _RUN and runs:
+                    # What a kernel's entry has behind a run is its own, and not worth remembering.
+                    loc = self._lines(instring, loc, trees)
+                    if self._end and instring.startswith(self._end, loc):
+                        command = None
+                        break
+                streak = length = 0
                 command = self._command(instring, loc, do_actions)
                 if command is None:
                     break
@@ -235,6 +250,14 @@ class Commands(pp.Token):
             expected = self._expected(first=not trees, behind=behind)
             raise pp.ParseSyntaxException(instring, loc, f"Expected {expected}", self)
         return loc, [trees]
+
+    def _lines(self, text: str, loc: int, trees: list[tuple[int, Any]]) -> int:
+        """Add the lines that stand at *loc*; give where they end."""
+        match = line.match
+        while found := match(text, loc):
+            trees.append((loc, Commands.make_line(found[1])))
+            loc = found.end()
+        return loc
 
     def _remember_run(self, text: str, trees: list[tuple[int, Any]], before: int) -> None:
         """Remember known commands that follow each other line by line, as one."""

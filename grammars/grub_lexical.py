@@ -37,5 +37,9 @@ RESERVED = frozenset(
 BRACKETS = rf"(?:\[\[|\]\]){END}"
 # WORD (blanks WORD)*; behind blanks a "#" begins a comment
 ARGUMENTS = rf"(?:{_PIECE}|{BLANKS}(?!\#|{BRACKETS}))"
+# LINE ::= (CHAR | blank | SQSTR)+, ASCII in which nothing is replaced; it begins with no keyword
+_STILL = r"[!%()+,\-./0-9:=@A-Z^_`a-z~ \t]*"
+_KEYWORD = rf"(?:{'|'.join(sorted(word for word in RESERVED if word.isalpha()))}){END}"
+LINE = rf"(?!{_KEYWORD})[a-z_]{_STILL}(?:'[ -&(-~\t]*'{_STILL}){{0,{MANY}}}"
 # A double-quoted string whatever its variables are.
 QUOTED_SHAPE = rf'"[^"\\]*(?:\\[\s\S][^"\\]*){{0,{MANY}}}"'

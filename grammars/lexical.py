@@ -6,6 +6,7 @@ white space by itself; an element made only of such elements does not either.
 
 import re
 from collections.abc import Callable, Container
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyparsing as pp
@@ -63,7 +64,6 @@ class Pattern(pp.Token):
     ) -> None:
         super().__init__()
         self._pattern = f"({pattern}){trail}"
-        self._match: Callable[[str, int], re.Match[str] | None] | None = None
         self._silent = silent
         self._unless = unless
         self._may_return_empty = empty
@@ -73,11 +73,10 @@ class Pattern(pp.Token):
     def _generateDefaultName(self) -> str:
         return self._pattern
 
-    def match(self, text: str, loc: int) -> "re.Match[str] | None":
-        """Give the match at *loc*; its group 1 is the text without the trail."""
-        if self._match is None:
-            self._match = re.compile(self._pattern).match
-        return self._match(text, loc)
+    @cached_property
+    def match(self) -> Callable[[str, int], "re.Match[str] | None"]:
+        """What gives the match at a place in a text; its group 1 is the text without the trail."""
+        return re.compile(self._pattern).match
 
     def parseImpl(self, instring: str, loc: int, do_actions: bool = True) -> tuple[int, Any]:
         found = self.match(instring, loc)

@@ -33,7 +33,7 @@ class Environment:
         self._variables: dict[str, str] = {}
         self._exported: set[str] = set()
         self._contexts: list[tuple[dict[str, str], set[str], int | None]] = []
-        """The outer ones."""
+        """The outer ones; none is changed while it is one, so copies share them."""
         self.status: int | None = 0
         """``$?``, a variable that is not exported: in a context none before its first command."""
         self.log: Log | None = None
@@ -99,20 +99,27 @@ class Environment:
     def close_context(self) -> None:
         """Go back to the context before."""
         self._spoil()
-        self._variables, self._exported, self.status = self._contexts.pop()
+        variables, exported, self.status = self._contexts.pop()
+        self._variables, self._exported = dict(variables), set(exported)
 
     def items(self) -> list[tuple[str, str]]:
         """Give all variables of the current context, sorted by name."""
         self._spoil()
         return sorted(self._variables.items())
 
-    def repeat(self, log: Log) -> bool:
-        """Do once more what is in *log*, if the variables are what they were then."""
+    def is_as_in(self, log: Log) -> bool:
+        """Tell whether the variables are what they were when *log* was kept."""
         variables = self._variables
-        for name, value in log.reads.items():
+        for name, value in log.reads.items():  # noqa: SIM110  a generator takes twice as long
             if variables.get(name) != value:
                 return False
-        variables.update(log.writes)
+        return True
+
+    def repeat(self, log: Log) -> bool:
+        """Do once more what is in *log*, if the variables are what they were then."""
+        if not self.is_as_in(log):
+            return False
+        self._variables.update(log.writes)
         return True
 
     def _spoil(self) -> None:
@@ -124,9 +131,7 @@ class Environment:
         copy = Environment()
         copy._variables = dict(self._variables)
         copy._exported = set(self._exported)
-        copy._contexts = [
-            (dict(variables), set(names), status) for variables, names, status in self._contexts
-        ]
+        copy._contexts = [*self._contexts]
         copy.status = self.status
         copy.hooks = self.hooks
         return copy

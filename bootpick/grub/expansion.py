@@ -12,6 +12,8 @@ r"""Gives the files that a pattern matches; ``\`` protects the character behind 
 
 # Only these separate; str.split() knows more blanks than C does.
 _BLANKS = str.maketrans("\t\n\r", "   ")
+_SPECIAL = frozenset("\t\n\r *?\\")
+"""Where a value is split, what makes it a pattern, and what protects that."""
 _PROTECT = str.maketrans({"\\": "\\\\", "*": "\\*", "?": "\\?"})
 
 
@@ -59,6 +61,11 @@ def expand_words(
     (cases 33 to 36). With *keep_hex* the backslash of an unquoted ``\xHH`` is kept (case 139).
     Raises TooLong where the variables make more than *limit* characters.
     """
+    if words.variables and (plain := _replace_bare(words, lookup)) is not None:
+        made = sum([len(plain[place]) for place, _ in words.variables])
+        if made > limit:
+            raise TooLong
+        return plain, made
     arguments: list[str] = []
     left = limit
 
@@ -109,6 +116,17 @@ def expand_words(
                     argument.add(part, quoted=False)
         finish(argument)
     return arguments, limit - left
+
+
+def _replace_bare(words: Words, lookup: Lookup) -> list[str] | None:
+    """Give the arguments where every variable stands for one word, in which nothing is special."""
+    arguments: list[str] = [*words.words]  # type: ignore[list-item]  # those that are not are replaced
+    for place, name in words.variables:
+        value = lookup(name)
+        if not value or not _SPECIAL.isdisjoint(value):
+            return None
+        arguments[place] = value
+    return arguments
 
 
 def _unescape_all_but_hex(pattern: str) -> str:

@@ -32,6 +32,8 @@ _MANY_WORDS = 16
 """So many words of a command are counted."""
 _PIECES_AT_ONCE = 4
 """Pieces of words that are put together in the time of one command."""
+_OWN = frozenset(("chosen", "default"))
+"""Variables that an entry's body has values of its own of."""
 _RECURSION_LIMIT = 64
 """Lists and commands within each other, in Debian's GRUB and others since 2025."""
 
@@ -89,9 +91,27 @@ class Interpreter(Scripts):
         copy._return = self._return
         return copy
 
+    def foresee(self, command: Command) -> Effect | None:
+        """Give what *command* would do first in an entry's body, as far as that is known.
+
+        Nothing that depends on the entry is known in this way.
+        """
+        if self._commands is not self._all_commands or self._return:
+            return None
+        for effect in self._memory.effects(command):
+            if (
+                effect.epoch == self._epoch
+                and _OWN.isdisjoint(effect.log.reads)
+                and self.environment.is_as_in(effect.log)
+            ):
+                return effect
+        return None
+
     def empty(self) -> "Interpreter":
         """Give one that has not run anything."""
-        return Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
+        made = Interpreter(self.world, self._commands, self._pure, self.limits, self._memory)
+        made._all_commands = self._all_commands
+        return made
 
     def find_command(self, name: str) -> "Handler | None":
         """Give what runs the command *name*."""
@@ -141,12 +161,16 @@ class Interpreter(Scripts):
             if self._recursion >= _RECURSION_LIMIT:
                 status = self._nested_too_deep(base + offset)
             else:
-                anew = environment.log is not None or self.pending
-                known = None if anew else memory.recall(command)
-                if known is None or known.hopeless:
-                    status = self._run_anew(command, base + offset)
+                if type(command) is SimpleCommand and (command.is_still or command.block):
+                    # Seldom there again, and sooner run than remembered.
+                    status = self._run_simple(command, base + offset)
                 else:
-                    status = self._run_known(command, base + offset, known)
+                    anew = environment.log is not None or self.pending
+                    known = None if anew else memory.recall(command)
+                    if known is None or known.hopeless:
+                        status = self._run_anew(command, base + offset)
+                    else:
+                        status = self._run_known(command, base + offset, known)
                 self._recursion -= levels
                 environment.status = status
             if self._return or self.ended_by is not None:
@@ -334,16 +358,21 @@ class Interpreter(Scripts):
             return []
 
     def _run_simple(self, command: SimpleCommand, at: int) -> int:
-        self.count()
+        text, block, is_still = command
         self._offset = at
-        text, block = command
         if (
             text.startswith(("echo ", "echo\t"))
-            and self.is_body
+            and self._left is not None
             and self._commands is self._all_commands
         ):
+            self.count()
             return 0  # what an entry prints while it boots is shown to nobody here
-        words = self._expand(text)
+        if is_still and "'" not in text:
+            self.count(2 + len(text) // CHARACTERS)
+            words = text.split()
+        else:
+            self.count()
+            words = self._expand(text)
         if block is not None:
             words.append(block.text)
         elif not words:

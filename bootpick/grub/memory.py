@@ -48,6 +48,11 @@ class Memory:
     def __init__(self) -> None:
         self._known: dict[int, Command | Remembered] = {}
 
+    def effects(self, command: Command) -> list[Effect]:
+        """Give what *command* is known to do."""
+        known = self._known.get(id(command))
+        return known.effects if isinstance(known, Remembered) else []
+
     def recall(self, command: Command) -> Remembered | None:
         """Give what is known of *command*; nothing where it is run for the first time."""
         key = id(command)

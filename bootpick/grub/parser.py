@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -30,6 +31,12 @@ PARTS = "\n;{"
 """There are no more commands in a text than these characters, and one."""
 _LONG, _MOST_REMEMBERED = 512, 4096
 """Characters of a command whose words are not remembered, and how many are."""
+
+
+@lru_cache(maxsize=1)
+def count_parts(text: str) -> int:
+    """Count the characters of PARTS in *text*; of the same text that may be asked again."""
+    return sum(map(text.count, PARTS))
 
 
 def nth_part(text: str, number: int) -> int:
@@ -109,12 +116,59 @@ def known_words(text: str) -> Words | None:
 
 def parse_words(text: str) -> Words:
     """Take the words of a command apart; the same few commands come again and again."""
+    words = _parse_by_shape(text)
+    if words is not None:
+        return words
     words = _parse_words(text)
     if len(text) <= _LONG:
         if len(_remembered) >= _MOST_REMEMBERED:
             _remembered.clear()
         _remembered[text] = words
     return words
+
+
+def _parse_by_shape(text: str) -> Words | None:
+    """Take a command apart as one that was there before, but for the texts in its single quotes.
+
+    Such are the entries of one system's kernels. ``None`` where it has no such texts, or they are
+    not whole words.
+    """
+    parts = text.split("'")
+    if len(parts) < 3 or len(parts) % 2 == 0 or '"' in text or "\\" in text or len(text) > _LONG:
+        return None
+    name = "'".join(parts[::2])
+    if name not in _shapes:
+        if len(_shapes) >= _MOST_REMEMBERED:
+            _shapes.clear()
+        _shapes[name] = _shape_of(parts)
+    shape = _shapes[name]
+    if shape is None:
+        return None
+    words, holes = shape
+    filled = [*words.words]
+    for place, part in holes:
+        filled[place] = parts[part]
+    return Words(tuple(filled), None, words.parameters, words.pieces, words.variables)
+
+
+def _shape_of(parts: list[str]) -> "_Shape | None":
+    """Give the words of a command of which every other of *parts* stands in single quotes."""
+    holes = {f"text {number}": number for number in range(1, len(parts), 2)}  # as no bare word is
+    parts = [*parts]
+    parts[1::2] = holes
+    words = _parse_words("'".join(parts))
+    places = [
+        (place, holes[word])
+        for place, word in enumerate(words.words)
+        if isinstance(word, str) and word in holes
+    ]
+    # Constants are taken apart at least as fast.
+    return (words, places) if words.constant is None and len(places) == len(holes) else None
+
+
+_Shape = tuple[Words, list[tuple[int, int]]]
+"""The words of a command, and which of them are which parts of its text."""
+_shapes: dict[str, _Shape | None] = {}
 
 
 def _parse_words(text: str) -> Words:
@@ -125,7 +179,8 @@ def _parse_words(text: str) -> Words:
     # Not parse_string, which takes longer than the words do.
     found = word_grammar.parseImpl(text, 0)[1][0]
     words: list[str | Word] = []
-    constant, parameters, count = True, False, len(found)
+    bare: list[tuple[int, str]] = []
+    constant, mixed, parameters, count = True, False, False, len(found)
     for pieces in found:
         if isinstance(pieces, str):
             words.append(pieces)
@@ -136,13 +191,18 @@ def _parse_words(text: str) -> Words:
         if isinstance(word, str):
             continue
         constant = False
+        if len(word) == 1 and word[0].is_variable and not word[0].quoted:
+            bare.append((len(words) - 1, word[0].text))
+        else:
+            mixed = True
         for piece in word:
             if piece.is_variable and (not piece.named or piece.text == "#"):
                 parameters = parameters or piece.text in "#@*" or piece.text.isdigit()
     if constant:
         texts = tuple([word for word in words if isinstance(word, str)])
         return Words(texts, texts, False, count)
-    return Words(tuple(words), None, parameters, count)
+    variables = () if mixed or parameters else tuple(bare)
+    return Words(tuple(words), None, parameters, count, variables)
 
 
 _remembered: dict[str, Words] = {}
@@ -177,6 +237,10 @@ def _build_simple(text: str, block: Any) -> Command:
     return SimpleCommand(text, Block(offset, written, tuple(commands)))
 
 
+def _build_line(text: str) -> Command:
+    return SimpleCommand(text, None, is_still=len(text) <= _LONG)
+
+
 # What may leave a line, or depends on where it stands; and commands that are not called by name.
 _LEAVING = ("return", "break", "continue", "eval", "source", "config", "normal", "extract")
 _NAMELESS = ("$", "'", '"', "\\", ".", "!")
@@ -187,7 +251,15 @@ def _build_run(commands: list[tuple[int, Any]], text: str) -> Command | None:
     if any(word in text for word in _LEAVING):
         return None
     lines = (line.lstrip(" \t") for line in text.split("\n"))
-    return None if any(line.startswith(_NAMELESS) for line in lines) else Run(tuple(commands))
+    if any(line.startswith(_NAMELESS) for line in lines):
+        return None
+    single: list[tuple[int, Any]] = []
+    for offset, command in commands:
+        if type(command) is Run:
+            single += [(offset + at, one) for at, one in command.commands]
+        else:
+            single.append((offset, command))
+    return Run(tuple(single))
 
 
 def _commands(tokens: Any, start: int) -> Commands:
@@ -218,6 +290,7 @@ def _build_function(text: str, loc: int, tokens: Any) -> Command:
 
 
 grammar.Commands.make = _build_simple
+grammar.Commands.make_line = _build_line
 grammar.Commands.make_run = _build_run
 grammar.if_command.set_parse_action(_build_if)
 grammar.while_command.set_parse_action(_build_while)

@@ -4,14 +4,15 @@ The configuration is run as GRUB runs it. Then, for every entry, what its body w
 out by running it in a fork of the state that the menu was left in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic
 from ..entries import BootEntry, BootFile, BootMenu, Running, Save, unique_id
 from ..resolve import Resolver
 from ..source import Position
+from .bodies import Body, run_body
 from .cmdline import join_words
 from .commands import PURE, commands_of
 from .environment_block import parse_environment_block
@@ -19,13 +20,12 @@ from .interpreter import Interpreter, MenuShown
 from .limits import LimitReached, Limits
 from .locks import Guard
 from .menu import (
-    Menu,
     MenuEntry,
-    extend_path,
     parse_timeout,
     parse_timeout_style,
     split_selector,
 )
+from .shortcut import Shortcut
 from .state import Loaded
 from .world import Place, World
 
@@ -110,19 +110,6 @@ def run_script(
     return shell, True
 
 
-class _Body(NamedTuple):
-    """What came of running an entry's body."""
-
-    shell: Interpreter
-    loaded: Loaded | None
-    menu: Interpreter | None
-    """The menu that it opens."""
-    remarks: tuple[str, ...]
-    """What GRUB complained of on the way."""
-    endless: bool = False
-    """It was stopped at a limit."""
-
-
 class _Listing:
     """Gathers the entries of a menu and of the menus below it."""
 
@@ -176,7 +163,7 @@ class _Listing:
                 continue
             yield Save(path, tuple(changed), before, after)
 
-    def _note(self, diagnostics: list[Diagnostic]) -> None:
+    def _note(self, diagnostics: Sequence[Diagnostic]) -> None:
         for diagnostic in diagnostics:  # each once, whoever had the file read
             self._diagnostics.setdefault(diagnostic._replace(included=()), diagnostic)
 
@@ -206,6 +193,7 @@ class _Listing:
         rest = split_selector(selector or "")[1]
         guard = Guard(shell, gate)
         edit_lock = guard.lock()
+        shortcut = Shortcut(shell)
         for number, entry in enumerate(shell.menu.entries):
             if len(self._entries) >= shell.limits.entries:
                 raise self._stopped(f"more than {shell.limits.entries} entries in all", entry)
@@ -213,8 +201,9 @@ class _Listing:
             index = f"{prefix}{number}"
             locks = (guard.lock(entry.users) if _asks(shell, entry) else gate, edit_lock)
             self._left -= guard.take_cost()
-            body = _run_body(shell, entry, rest)
-            self._note(body.shell.diagnostics)
+            loaded = shortcut.load(entry)
+            body = run_body(shell, entry, rest) if loaded is None else Body(loaded)
+            self._note(body.diagnostics)
             if body.menu is not None and body.menu.menu.entries:
                 # A file that opens itself goes on doing so; a function may make a submenu with
                 # submenus of the same kind, and come to an end.
@@ -244,7 +233,7 @@ class _Listing:
         entry: MenuEntry,
         above: tuple[MenuEntry, ...],
         index: str,
-        body: _Body,
+        body: Body,
         reasons: list[str],
         *,
         is_default: bool,
@@ -307,7 +296,7 @@ class _Listing:
         """Give the fields of an entry that loads Linux."""
         assert loaded.kernel is not None
         kernel = self._file(loaded.words[0], loaded.kernel)
-        initrds = tuple(self._file(word, place) for word, place in loaded.initrds)
+        initrds = tuple([self._file(word, place) for word, place in loaded.initrds])
         tree = self._file(*loaded.devicetree) if loaded.devicetree else None
         image = self._resolver.image(kernel)
         size = max(image.header.cmdline_size + 1, 128) if image.header else None
@@ -318,10 +307,15 @@ class _Listing:
             keep_hex=self._world.dialect.keeps_hex,
         )
         cmdline = boot_image + words
-        files = [file for file in (kernel, *initrds, tree) if file is not None]
-        problems = dict.fromkeys(file.problem for file in files if file.problem is not None)
-        doubts = [note for file in files if (note := file.mount_note) is not None]
-        if kernel.in_image or any(sign in words for sign in _MEDIA):
+        problems: dict[str, None] = {}
+        doubts: list[str] = []
+        for file in (kernel, *initrds, tree):
+            if file is not None and (file.path is None or file.problem is not None):
+                if file.problem is not None:
+                    problems[file.problem] = None
+                if (note := file.mount_note) is not None:
+                    doubts.append(note)
+        if kernel.in_image or _wants_medium(words):
             from ..iso_locators import doubts_about_medium  # few entries have to do with one
 
             devices = [volume for _, volume in self._world.devices]
@@ -344,51 +338,19 @@ class _Listing:
         }
 
 
+def _wants_medium(words: str) -> bool:
+    for sign in _MEDIA:  # noqa: SIM110  a generator takes three times as long
+        if sign in words:
+            return True
+    return False
+
+
 def _asks(shell: Interpreter, entry: MenuEntry) -> bool:
     """Tell whether a password is asked for (normal/auth.c)."""
     if not entry.restricted or shell.get("superusers") is None:
         return False  # without superusers in this menu's context nobody is asked
     is_open = (shell.get("unrestricted_menu") or "").startswith(("1", "y"))
     return not (shell.world.dialect.opens_menu and is_open and not entry.users)
-
-
-def _run_body(shell: Interpreter, entry: MenuEntry, rest: str | None) -> _Body:
-    """Find out what the entry does when it is chosen (``grub_menu_execute_entry``).
-
-    *rest* is what ``$default`` says of the menu that it may open.
-    """
-    if shell.limits.bodies <= 0:
-        reason = "too many commands in all entries together"
-        return _Body(shell.empty(), None, None, (reason,), endless=True)
-    limits = shell.limits
-    fork = shell.fork(limits.submenu if entry.is_submenu else limits.body)
-    dialect = shell.world.dialect
-    opened: Interpreter | None = None
-    endless = False
-    try:
-        if entry.is_submenu:
-            fork.open_context()
-            fork.menu = Menu()
-        fork.set("chosen", extend_path(shell.get("chosen"), entry.id))
-        fork.environment.export("chosen")
-        if rest:
-            fork.set("default", rest)
-        elif not dialect.keeps_default:
-            fork.environment.unset("default")
-        fork.run_body(entry.commands, entry.text, entry.script, entry.base, [*entry.parameters])
-    except MenuShown as menu:
-        opened = menu.shown
-    except LimitReached:
-        endless = True
-    # What a submenu's body has loaded is booted at once: its menu is never shown.
-    if opened is None and entry.is_submenu and fork.loaded is None:
-        opened = fork
-    ended = opened is not None or fork.ended_by not in (None, "boot")
-    loaded = None if ended else fork.loaded
-    remarks = tuple(dict.fromkeys(d.message for d in fork.diagnostics if d.severity != "note"))
-    if loaded is not None and loaded is shell.loaded:
-        remarks = ("GRUB boots in it what was loaded outside of every entry", *remarks)
-    return _Body(fork, loaded, opened, remarks[::-1] if endless else remarks, endless)
 
 
 def _size_in_json(entry: BootEntry) -> int:
@@ -417,13 +379,13 @@ _KINDS = {
 }
 
 
-def _why_not(entry: MenuEntry, body: _Body) -> str:
+def _why_not(entry: MenuEntry, body: Body) -> str:
     if body.loaded is not None:
         return _KINDS[body.loaded.kind]
     if entry.is_submenu:
         return "it is a submenu without entries"
-    if body.shell.ended_by:
-        return f"it ends with '{body.shell.ended_by}'"
+    if body.ended_by:
+        return f"it ends with '{body.ended_by}'"
     return "it loads no kernel"
 
 

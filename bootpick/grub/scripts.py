@@ -7,7 +7,7 @@ from itertools import count
 from ..diagnostics import Diagnostic
 from ..source import Position, Source
 from .limits import Limits
-from .parser import PARTS, nth_part, parse_script
+from .parser import count_parts, nth_part, parse_script
 from .state import State
 from .syntax import Command, Commands, Fault, Function, Run, Script
 from .world import CONFIG_LIMIT, Place, World
@@ -107,7 +107,8 @@ class Scripts(State, ABC):
         self._in_function = True
         if base:
             self.environment.status = 0  # that of the `setparams` which GRUB puts before a block
-        self._define(commands, script)
+        else:  # no block defines any
+            self._define(commands, script)
 
         def run() -> int:
             rest = _each(commands) if self._return else iter(commands)
@@ -131,7 +132,7 @@ class Scripts(State, ABC):
     def parse(self, source: Source) -> Script:
         """Parse a text, unless there was too much to parse already."""
         text = source.text
-        parts = 1 + sum(map(text.count, PARTS))
+        parts = 1 + count_parts(text)
         self.count(_PARSE + len(text) // _READ)
         if self._left is None:
             self.limits.syntax -= parts
@@ -202,8 +203,7 @@ class Scripts(State, ABC):
         limits = self.limits
         left = limits.syntax if self._left is None else limits.body_syntax
         end, message = CONFIG_LIMIT, f"longer than {CONFIG_LIMIT} bytes: cut here"
-        found = sum(text.count(part, 0, end) for part in PARTS)
-        if found >= left > 1:
+        if len(text) >= left > 1 and count_parts(text[:end]) >= left:
             message = "too many lines and commands: cut here"
             end = nth_part(text, left - 1)
         if len(text) > end:

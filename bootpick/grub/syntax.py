@@ -42,6 +42,8 @@ class Words(NamedTuple):
     """Some depend on ``$1`` and its like."""
     pieces: int
     """How many there were, which is what it took to take them apart."""
+    variables: tuple[tuple[int, str], ...] = ()
+    """The only words that are no texts, by place, where each is one bare variable."""
 
 
 class Block(NamedTuple):
@@ -60,6 +62,8 @@ class SimpleCommand(NamedTuple):
     text: str
     """As written; its words are looked at when it is run."""
     block: Block | None
+    is_still: bool = False
+    """It is known to be one in which nothing is replaced."""
 
 
 class If(NamedTuple):

@@ -70,7 +70,9 @@ class LocalTree:
             self._step(inner.count("/"))
             return self._image_files().find(volume, inner, listed=listed)
         directory, _, name = inner.rpartition("/")
-        plain = self._plain_directory(volume, directory)
+        plain = self._plain.get((volume.path, directory)) or self._plain_directory(
+            volume, directory
+        )
         found = None
         if plain is None or name in ("", ".", ".."):
             found = self._walk(volume, inner, listed=listed, top=top)
@@ -298,14 +300,17 @@ def _read(path: str, limit: int, offset: int, is_kind: Callable[[int], bool], ki
         # Never block on a pipe or a device that took the place of a file.
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
-            if not is_kind(os.fstat(handle).st_mode):
+            status = os.fstat(handle)
+            if not is_kind(status.st_mode):
                 raise BootpickError(f"{path}: not {kind}")
             chunks: list[bytes] = []
             while limit > 0 and (chunk := os.pread(handle, min(limit, 1 << 20), offset)):
                 chunks.append(chunk)
                 limit -= len(chunk)
                 offset += len(chunk)
-            return b"".join(chunks)
+                if offset == status.st_size:
+                    break
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
         finally:
             os.close(handle)
     except PermissionError as error:

@@ -1,6 +1,8 @@
 """GRUB's script language, grammar alone: its sentences, and where what is none fails."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bootpick.grammars import grub
 from bootpick.grammars.grub_words import words
@@ -150,3 +152,27 @@ def pieces(text: str) -> list[str | list[tuple[str, str]]]:
 )
 def test_words_come_apart(text: str, expected: list[str | list[tuple[str, str]]]) -> None:
     assert pieces(text) == expected
+
+
+_FRAGMENTS = st.sampled_from(
+    "a b x1 = - /vm-6.1 root= ' 'a_b' 'c  d' \\t # #x ; { } $ \\ * ? [ [[ ]] if fi done function"
+    ' ifx do_it é " & | ! ~ % , :'.split(" ")
+)
+
+
+@given(st.lists(_FRAGMENTS, max_size=8), st.sampled_from(["", " ", "\t", "  "]))
+def test_line_is_a_command_in_which_nothing_is_replaced(parts: list[str], between: str) -> None:
+    text = between.join(part.replace("\\t", "\t") for part in parts) + "\n"
+    found = grub.line.match(text, 0)
+    if found is None:
+        return
+    command = grub.simple.match(text, 0)
+    assert command is not None
+    assert command[1] == found[1]
+    (commands,) = grub.script.parse_string(text)
+    assert commands[0][1][0] == found[1]  # no keyword, and no other command on the line
+    apart = words.parse_string(found[1])[0]
+    assert all(isinstance(word, str) for word in apart)
+    assert words.constants(found[1]) == apart
+    if "'" not in text:
+        assert found[1].split() == apart

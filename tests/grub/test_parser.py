@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bootpick.grub.faults import describe
-from bootpick.grub.parser import parse_script
+from bootpick.grub.parser import parse_script, parse_words
 from bootpick.grub.syntax import (
     Command,
     Commands,
@@ -257,3 +257,22 @@ def test_quoted_words_come_back(
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     assert words_of(folder, " ".join(map(quote, words))) == words
+
+
+_FRAGMENTS = st.sampled_from(["a", "--id", " ", "\t", "$v", "${v}", "$1", "*", "=", "'{}'", "'{}'"])
+_QUOTED = st.sampled_from(["", "x", "a b", " ", "$v", "*", "--id", "{", "text 1", "\n", "#"])
+
+
+@given(st.lists(_FRAGMENTS, max_size=10), st.lists(_QUOTED, min_size=10, max_size=10))
+def test_words_of_a_command_that_was_there_with_other_quotes(
+    parts: list[str], quoted: list[str]
+) -> None:
+    shape = "menuentry " + "".join(parts)
+    parse_words(shape)
+    text = shape
+    for other in quoted:
+        text = text.replace("{}", other, 1)
+    # Beside a double quote a command is taken apart by itself.
+    alone = parse_words(f'{text} ""')
+    assert parse_words(text).words == alone.words[:-1]
+    assert parse_words(text).parameters == alone.parameters

@@ -9,11 +9,10 @@ NEEDS_KERNEL = "you need to load the kernel first"
 
 def file_name(words: list[str], flags: tuple[str, ...] = ()) -> str:
     """Give the first word that is none of *flags*."""
-    rest = iter(words)
-    word = next((word for word in rest if word not in flags), None)
-    if word is None:
-        raise GrubError(BAD_ARGUMENT, "filename expected")
-    return word
+    for word in words:
+        if word not in flags:
+            return word
+    raise GrubError(BAD_ARGUMENT, "filename expected")
 
 
 def number_error(error: NotANumber | TooLarge) -> GrubError:

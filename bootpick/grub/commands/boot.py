@@ -6,11 +6,11 @@ from ..state import Call, Loaded
 from .arguments import NEEDS_KERNEL, file_name
 from .registry import command
 
+LINUX, INITRD = ("linux", "linux16", "linuxefi"), ("initrd", "initrd16", "initrdefi")
+
 
 @command(
-    "linux",
-    "linux16",
-    "linuxefi",
+    *LINUX,
     summary="Loads a Linux kernel with its command line.",
     status="0, 18 without a file name, 5 where the file is missing",
 )
@@ -22,9 +22,7 @@ def run_linux(shell: Interpreter, call: Call) -> int:
 
 
 @command(
-    "initrd",
-    "initrd16",
-    "initrdefi",
+    *INITRD,
     summary="Loads initrds for the kernel, in order.",
     status="0, 18 without a kernel or a file name, 5 where a file is missing",
 )
@@ -33,10 +31,14 @@ def run_initrd(shell: Interpreter, call: Call) -> int:
     file_name(call.arguments)
     if shell.loaded is None or shell.loaded.kind != "linux":
         raise GrubError(BAD_ARGUMENT, NEEDS_KERNEL)
-    initrds = tuple((word, shell.place(word)) for word in call.arguments)
+    initrds = [(word, shell.place(word)) for word in call.arguments]
     # A second `initrd` replaces the first, as GRUB frees what it had.
-    shell.loaded = shell.loaded._replace(initrds=initrds)
-    return 0 if all(place.found for _, place in initrds) else FILE_NOT_FOUND
+    kind, words, kernel, _, devicetree = shell.loaded
+    shell.loaded = Loaded(kind, words, kernel, tuple(initrds), devicetree)
+    for _, place in initrds:
+        if place.found is None:
+            return FILE_NOT_FOUND
+    return 0
 
 
 @command(

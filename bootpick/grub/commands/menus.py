@@ -122,7 +122,7 @@ def _entry(shell: Interpreter, call: Call, parsed: Parsed) -> MenuEntry:
     return MenuEntry(
         title=words[0],
         id=words[0] if identifier is None else identifier,
-        classes=tuple(value or "" for value in parsed.given.get("class", ())),
+        classes=tuple([value or "" for value in parsed.given.get("class", ())]),
         is_submenu=call.name == "submenu",
         restricted="users" in parsed.given or "unrestricted" not in parsed.given,
         parameters=tuple(words),

@@ -91,9 +91,13 @@ def parse_options(
             words.append(argument)
             continue
         following = arguments[at] if at < end else None
-        if argument in valued and following is not None and following[:1] != "-":
+        name = valued.get(argument)
+        if name is not None and following is not None and following[:1] != "-":
             # What a menu entry consists of, without the rest that may be asked of an option.
-            given.setdefault(valued[argument], []).append(following)
+            if name in given:
+                given[name].append(following)
+            else:
+                given[name] = [following]
             at += 1
         elif argument == "--":
             words += arguments[at:]
