@@ -74,7 +74,7 @@ class Known:
 
     # What is longer is not worth remembering, nor are more than so many first lines.
     _line, _length, _count, _alike, _size = 500, 4_000, 20_000, 8, 2 << 20
-    block = 500
+    longest_block = 500
     """Characters of a command with a block that is worth it; an entry for a kernel has more."""
 
     def __init__(self) -> None:
@@ -195,7 +195,7 @@ class Commands(pp.Token):
                 opened.append((found.end(), "{"))
                 raise
             tree = Commands.make(words, (found.end() - loc, *given))
-            if end - loc > Known.block:  # a kernel's entry, or a submenu of them
+            if end - loc > Known.longest_block:  # a kernel's entry, or a submenu of them
                 return end, tree
         else:
             # grubcmd ::= word arguments0

@@ -715,6 +715,8 @@ def disagreements_on(
     judged = judge.menu(CONFIG)
     found = [_of_bootpick(entry) for entry in menu.entries]
     expected = [_of_grub(entry) for entry in judged]
+    if "[ -z y ]" in str(expected):
+        raise JudgeError("what the judge sets for itself is in a text that a quote runs over")
     different: list[str] = []
     for place in range(max(len(found), len(expected))):
         ours = found[place] if place < len(found) else {}

@@ -10,7 +10,7 @@ Firmware = Literal["bios", "uefi"]
 
 _MACHINE: Final = (
     *("-nodefaults", "-display", "none", "-net", "none"),
-    *("-machine", "q35", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max"),
+    *("-machine", "q35", "-accel", "tcg,thread=multi,tb-size=512", *host.PROCESSOR),
     # One processor: of two machines at once, none has a core for a second one.
     *("-smp", "1", "-m", "1024"),
 )

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final
 
 QEMU = "qemu-system-x86_64"
+PROCESSOR = ("-cpu", "qemu64,-svm")
+"""A plain one: vector instructions and what else newer ones have are slow to emulate, and programs
+that find them use them; a jump takes a third longer."""
 OVMF_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 OVMF_VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 

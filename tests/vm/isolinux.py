@@ -63,7 +63,8 @@ def boot(root: Path) -> str:
     output = host.run(
         [
             *(host.QEMU, "-nodefaults", "-display", "none", "-net", "none", "-m", "512"),
-            *("-accel", "tcg", "-cpu", "max", "-cdrom", image, "-serial", "stdio", "-no-reboot"),
+            *("-accel", "tcg", *host.PROCESSOR, "-cdrom", image),
+            *("-serial", "stdio", "-no-reboot"),
         ],
         timeout=_PATIENCE,
     )

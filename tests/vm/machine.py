@@ -150,11 +150,9 @@ class Machine:
         """
         # Until the prompt is there bash still changes the terminal's settings.
         ready = self.console.wait_for(rb"bench-ready (\S+)\r?\n[^\n]*# ", timeout)
-        # Neither echo nor prompt nor line editing, and no kernel messages into the output. OpenSSL
-        # hashes six times as fast without the instructions that are fast where none is emulated.
+        # Neither echo nor prompt nor line editing, and no kernel messages into the output.
         self.console.send(
-            "set +o emacs +o vi; stty -echo -onlcr; PS1= PS2=; dmesg -n 1;"
-            " export OPENSSL_ia32cap=0; echo shell''-quiet\n"
+            "set +o emacs +o vi; stty -echo -onlcr; PS1= PS2=; dmesg -n 1; echo shell''-quiet\n"
         )
         self.console.wait_for(r"shell-quiet\r?\n", RUN_TIMEOUT)
         return ready[1].decode()

@@ -80,7 +80,7 @@ def menu_of(files: Mapping[str, str | bytes], folder: Path) -> Menu:
             *("setpriv", "--pdeathsig", "KILL", "--", host.QEMU),
             *("-nodefaults", "-display", "none", "-net", "none", "-machine", "q35", "-m", "256"),
             # Time passes by instructions: on a busy host the firmware gives up on its serial line.
-            *("-accel", "tcg,thread=single", "-icount", "shift=3,sleep=off", "-cpu", "max"),
+            *("-accel", "tcg,thread=single", "-icount", "shift=3,sleep=off", *host.PROCESSOR),
             *("-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={host.OVMF_CODE}"),
             *("-drive", f"if=pflash,format=raw,unit=1,file={variables}"),
             *("-drive", f"format=raw,file={image}"),
