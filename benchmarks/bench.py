@@ -176,7 +176,7 @@ def goals(entries: dict[str, int]) -> tuple[Goal, ...]:
 def main() -> None:
     """Measure, and print a table and the goals."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=25)
     options = parser.parse_args()
     if not BOOTPICK.exists():
         parser.error(f"{BOOTPICK} is not there: install bootpick for {sys.executable}")

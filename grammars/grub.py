@@ -82,6 +82,8 @@ class Known:
         """Characters that may still be remembered."""
         self._lines: dict[str, list[tuple[str, Any, bool]]] = {}
         """By first line what it was the first line of, runs before commands."""
+        self.found = 0
+        """How many runs were found."""
 
     def find(self, text: str, loc: int, *, runs: bool) -> tuple[int, Any, bool] | None:
         """Give the end and the tree of what stands at *loc*, if it is known, and if it is a run."""
@@ -108,6 +110,7 @@ class Known:
         """Forget everything; the next text has little in common with this."""
         self._lines.clear()
         self._left = self._size
+        self.found = 0
 
 
 class Effort:
@@ -120,6 +123,9 @@ known = Known()
 effort = Effort()
 # So many known commands one after the other are remembered as a run of their own.
 _RUN = 3
+# Where more runs than these are found, what is behind one is looked at as lines: before, to get the
+# pattern ready would take longer.
+_MANY = 10
 # The functions of the unit that is being parsed; GRUB defines them while it parses.
 definitions: list[tuple[int, Any]] = []
 # What was not closed yet where the unit that is being parsed failed, the innermost first: where it
@@ -224,11 +230,12 @@ class Commands(pp.Token):
             if (there := find(instring, loc, runs=runs)) is not None:
                 streak += 1
                 length += _RUN if there[2] else 1
+                known.found += there[2]
                 command = there[:2]
             else:
                 if streak > 1 and length >= _RUN and runs:
                     self._remember_run(instring, trees[-streak:], loc)
-                elif length >= _RUN and runs:
+                elif length >= _RUN and runs and known.found > _MANY:
                     # What a kernel's entry has behind a run is its own, and not worth remembering.
                     loc = self._lines(instring, loc, trees)
                     if self._end and instring.startswith(self._end, loc):
@@ -324,30 +331,36 @@ _block_commands = Commands(
 # block ::= "{" commands1 delimiters0 "}"
 block = Block()
 
+# What begins with its keyword has to go on ("-"). Lists, since pyparsing makes an element for each
+# "+" and "-", which is half of what importing this module takes.
+_then_body = _keyword("then"), _commands("then")
+_do_body = _keyword("do"), _commands("do"), _keyword("done")
 # ifclauses ::= commands1 delimiters1 "then" commands1 delimiters1
 #               ("elif" ifclauses | "else" commands1 delimiters1)?
 # ifcmd ::= "if" ifclauses "fi"
-_do_body = _keyword("do") - _commands("do") - _keyword("done")
-_then_body = _keyword("then") - _commands("then")
 if_command = pp.Group(
     _keyword("if")
-    - _commands("if")
-    - _then_body
-    - pp.ZeroOrMore(_keyword("elif") - _commands("elif") - _then_body)
-    - pp.Opt(_keyword("else") - _commands("else"))
-    - _keyword("fi")
+    - pp.And(
+        [
+            _commands("if"),
+            *_then_body,
+            pp.ZeroOrMore(_keyword("elif") - pp.And([_commands("elif"), *_then_body])),
+            pp.Opt(_keyword("else") - _commands("else")),
+            _keyword("fi"),
+        ]
+    )
 )
 # whilecmd ::= "while" commands1 delimiters1 "do" commands1 delimiters1 "done"
-while_command = pp.Group(_keyword("while") - _commands("while") - _do_body)
+while_command = pp.Group(_keyword("while") - pp.And([_commands("while"), *_do_body]))
 # untilcmd ::= "until" commands1 delimiters1 "do" commands1 delimiters1 "done"
-until_command = pp.Group(_keyword("until") - _commands("until") - _do_body)
+until_command = pp.Group(_keyword("until") - pp.And([_commands("until"), *_do_body]))
 # forcmd ::= "for" name "in" arguments0 delimiters1 "do" commands1 delimiters1 "done"
 for_command = pp.Group(
-    _keyword("for") - _variable_name - _keyword("in") - arguments - delimiters - _do_body
+    _keyword("for") - pp.And([_variable_name, _keyword("in"), arguments, delimiters, *_do_body])
 )
 # function ::= "function" name newlines0 "{" commands1 delimiters1 "}"
 function = pp.Group(
-    _keyword("function") - _function_name - newlines - _open - _commands("{") - _close
+    _keyword("function") - pp.And([_function_name, newlines, _open, _commands("{"), _close])
 )
 
 # command ::= grubcmd | ifcmd | forcmd | whilecmd | untilcmd

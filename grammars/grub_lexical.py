@@ -5,10 +5,10 @@
 MANY = 50_000
 
 # NAME ::= [[:alpha:]_][[:alnum:]_]*
-NAME = r"[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])"
+NAME = r"(?a:(?!\d)\w+(?!\w))"
 # VARIABLE ::= "$" (NAME | DIGITS | SPECIAL) | "${" (NAME | DIGITS | SPECIAL) "}"
 # A name never ends before its last character: only one way to read it, whatever stands behind.
-VARIABLE_NAME = rf"(?:{NAME}|[0-9]+(?![0-9])|[?#*@])"
+VARIABLE_NAME = rf"(?:{NAME}|(?a:\d+(?!\d))|[?#*@])"
 VARIABLE = rf"\$(?:{VARIABLE_NAME}|\{{{VARIABLE_NAME}\}})"
 # CHAR ::= a character without a meaning of its own
 PLAIN = r"[^{}|&$;<> \t\n'\"\\]+"
