@@ -110,10 +110,7 @@ class Environment:
     def is_as_in(self, log: Log) -> bool:
         """Tell whether the variables are what they were when *log* was kept."""
         variables = self._variables
-        for name, value in log.reads.items():  # noqa: SIM110  a generator takes twice as long
-            if variables.get(name) != value:
-                return False
-        return True
+        return all(variables.get(name) == value for name, value in log.reads.items())
 
     def repeat(self, log: Log) -> bool:
         """Do once more what is in *log*, if the variables are what they were then."""

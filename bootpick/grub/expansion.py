@@ -120,7 +120,7 @@ def expand_words(
 
 def _replace_bare(words: Words, lookup: Lookup) -> list[str] | None:
     """Give the arguments where every variable stands for one word, in which nothing is special."""
-    arguments: list[str] = [*words.words]  # type: ignore[list-item]  # those that are not are replaced
+    arguments = [word if isinstance(word, str) else "" for word in words.words]
     for place, name in words.variables:
         value = lookup(name)
         if not value or not _SPECIAL.isdisjoint(value):
