@@ -41,11 +41,6 @@ _OF_ACTS = (
 """Options that a verb makes no sense of."""
 
 
-# argparse asks for translations of its headings, of which there are none, and to look for them
-# gettext has to load the whole of locale: a fiftieth of a run.
-setattr(argparse, "_", str)  # noqa: B010
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, "'bootpick --help' shows the usage")

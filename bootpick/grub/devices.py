@@ -207,7 +207,7 @@ class DeviceMap:
 
     def find(self, name: str) -> Volume | None:
         """Give the volume that GRUB calls *name*, without parentheses."""
-        device = self._opened.get(name) or self.open(name)
+        device = self.open(name)
         return None if device is None else device.volume
 
     def open(self, name: str) -> Device | None:

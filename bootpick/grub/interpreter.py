@@ -26,6 +26,8 @@ class MenuShown(Exception):
 
 Handler = Callable[["Interpreter", Call], int]
 
+ECHO = ("echo ", "echo\t")
+"""How a command begins that does nothing but print."""
 _FORK, _COPIED = 10, 24
 """How many commands a fork counts as, and how many variables and functions as one more."""
 _MANY_WORDS = 16
@@ -361,7 +363,7 @@ class Interpreter(Scripts):
         text, block, is_still = command
         self._offset = at
         if (
-            text.startswith(("echo ", "echo\t"))
+            text.startswith(ECHO)
             and self._left is not None
             and self._commands is self._all_commands
         ):

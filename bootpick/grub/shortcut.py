@@ -7,7 +7,7 @@ in which nothing is replaced.
 """
 
 from .commands.boot import INITRD, LINUX
-from .interpreter import Interpreter
+from .interpreter import ECHO, Interpreter
 from .menu import MenuEntry
 from .parser import parse_words
 from .state import Loaded
@@ -54,7 +54,7 @@ class Shortcut:
             if type(command) is not SimpleCommand or not command.is_still:
                 return None
             text = command.text
-            if text.startswith(("echo ", "echo\t")):
+            if text.startswith(ECHO):
                 continue
             name, *words = text.split() if "'" not in text else _constants(text)
             if name in LINUX and words and loaded is None:

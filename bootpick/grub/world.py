@@ -89,12 +89,10 @@ class World:
         where paths on btrfs begin, if not at the top.
         With *listed* the file is as its directory lists it, see :meth:`FileTree.find`.
         """
-        device, inner = split_path(path) if path.startswith("(") else (None, path)
+        device, inner = split_path(path)
         place = self._place(root if device is None else device, inner, loops, view, listed=listed)
-        if not inner.endswith("/"):
-            return place
         found, volume = place.found, place.volume
-        if found is None or found.is_directory or volume is None:
+        if found is None or found.is_directory or volume is None or not inner.endswith("/"):
             return place
         return place._replace(found=None) if is_archive(volume) else place
 

@@ -70,9 +70,7 @@ class LocalTree:
             self._step(inner.count("/"))
             return self._image_files().find(volume, inner, listed=listed)
         directory, _, name = inner.rpartition("/")
-        plain = self._plain.get((volume.path, directory)) or self._plain_directory(
-            volume, directory
-        )
+        plain = self._plain_directory(volume, directory)
         found = None
         if plain is None or name in ("", ".", ".."):
             found = self._walk(volume, inner, listed=listed, top=top)
@@ -310,7 +308,7 @@ def _read(path: str, limit: int, offset: int, is_kind: Callable[[int], bool], ki
                 offset += len(chunk)
                 if offset == status.st_size:
                     break
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            return b"".join(chunks)
         finally:
             os.close(handle)
     except PermissionError as error:

@@ -94,10 +94,7 @@ def parse_options(
         name = valued.get(argument)
         if name is not None and following is not None and following[:1] != "-":
             # What a menu entry consists of, without the rest that may be asked of an option.
-            if name in given:
-                given[name].append(following)
-            else:
-                given[name] = [following]
+            given.setdefault(name, []).append(following)
             at += 1
         elif argument == "--":
             words += arguments[at:]
